@@ -1,0 +1,210 @@
+"""Questions: what is asked, and what a good answer holds. Read from content/<part>/<slug>.toml."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from engine.facts import Facts
+
+EXACT_CHECKS = ("numeric", "symbolic", "shape", "choice")
+CHECKS = (*EXACT_CHECKS, "keypoints", "self")
+
+
+@dataclass(frozen=True)
+class RubricPoint:
+    """One point that a good answer makes.
+
+    Attributes:
+        says: the point, in words.
+        weight: how much it counts.
+        phrases: wordings that show it; "a & b" asks for both word beginnings in one sentence.
+        polarity: True where the opposite statement uses the same words, so negation has to be looked at.
+    """
+
+    says: str
+    weight: int
+    phrases: tuple[str, ...]
+    polarity: bool = False
+
+
+@dataclass(frozen=True)
+class Misconception:
+    claim: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A part with one right answer: what a numeric, symbolic, shape or choice question checks.
+
+    Attributes:
+        check: "numeric", "symbolic", "shape" or "choice".
+        ask: the prompt of an extra exact part; empty where the question itself asks.
+        value: numeric: the number or numbers.
+        tolerance: numeric: the largest absolute difference that still counts.
+        unit: numeric: the unit, or empty.
+        expression, names: symbolic: the expression and the names that may stand in it.
+        accepts: shape (and symbolic): spellings that count.
+        options, correct: choice: the options and the indices of the right ones.
+    """
+
+    check: str
+    ask: str = ""
+    value: tuple[float, ...] = ()
+    tolerance: float = 1e-9
+    unit: str = ""
+    expression: str = ""
+    names: tuple[str, ...] = ()
+    accepts: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    correct: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a topic.
+
+    Attributes:
+        id: the manifest's id, for example "4.q5".
+        topic: the slug of its topic.
+        section: the section of the primer it belongs to.
+        check: one of CHECKS.
+        ask, answer, hint: Markdown with formulas: the question, the model answer, one sentence of help.
+        level: 1 recall, 2 understanding, 3 application or derivation.
+        points: the rubric.
+        misconceptions: wrong beliefs an answer may show, and why they are wrong.
+        exact: the exact check of a numeric, symbolic, shape or choice question; on a keypoints or self question an
+            extra exact part scored apart, or None.
+        settles: id of the topic's experiment that settles it, or empty.
+        drills: names of generators in engine/quiz/drills.py that practise it with fresh numbers.
+    """
+
+    id: str
+    topic: str
+    section: str
+    check: str
+    ask: str
+    answer: str
+    hint: str
+    level: int
+    points: tuple[RubricPoint, ...]
+    misconceptions: tuple[Misconception, ...] = ()
+    exact: Exact | None = None
+    settles: str = ""
+    drills: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything a grade depends on: an attempt keeps it, so that an edited question can be told apart."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+def read_question(facts: Facts, topic: str) -> Question:
+    """Read one [[question]] table; what is wrong with it is noted in its source.
+
+    Args:
+        facts: the table; an exact check's data stand at the question's own level, an extra exact part in
+            [question.exact].
+        topic: the slug of the topic it belongs to.
+
+    Returns:
+        the question; only meant for use where no problem was noted.
+    """
+    id = facts.text("id")
+    facts.label = f"question {id}"
+    check = _choice(facts, CHECKS)
+    exact = _read_exact(facts, check) if check in EXACT_CHECKS else _read_extra(facts)
+    question = Question(
+        id=id,
+        topic=topic,
+        section=facts.text("section"),
+        check=check,
+        ask=facts.text("ask"),
+        answer=facts.text("answer"),
+        hint=facts.text("hint"),
+        level=facts.whole("level", 1, 3),
+        points=tuple(_read_point(one, id) for one in facts.tables("point")),
+        misconceptions=tuple(_read_misconception(one, id) for one in facts.tables("misconception")),
+        exact=exact,
+        settles=facts.text("settles", ""),
+        drills=facts.texts("drills", ()),
+    )
+    if check in ("keypoints", "self") and not question.points:
+        facts.complain("free text is graded by a rubric. Add at least one [[question.point]].")
+    facts.done()
+    return question
+
+
+def _choice(facts: Facts, allowed: tuple[str, ...]) -> str:
+    check = facts.text("check")
+    if check and check not in allowed:
+        facts.complain(f"check is {check!r}. Choose one of {', '.join(allowed)}.", "check")
+    return check
+
+
+def _read_point(facts: Facts, id: str) -> RubricPoint:
+    facts.label = f"question {id}, a point"
+    point = RubricPoint(
+        facts.text("says"), facts.whole("weight", 1, 10), facts.texts("phrases"), facts.flag("polarity")
+    )
+    facts.label = f"question {id}, point {point.says!r}"
+    for phrase in point.phrases:
+        if not all(part.strip() for part in phrase.split("&")):
+            facts.complain(f"phrase {phrase!r} has nothing on one side of &. Give both words.", "phrases")
+    facts.done()
+    return point
+
+
+def _read_misconception(facts: Facts, id: str) -> Misconception:
+    facts.label = f"question {id}, a misconception"
+    misconception = Misconception(facts.text("claim"), facts.text("why"))
+    facts.done()
+    return misconception
+
+
+def _read_extra(facts: Facts) -> Exact | None:
+    """Read [question.exact], the extra exact part of a keypoints or self question."""
+    extra = facts.table("exact")
+    if extra is None:
+        return None
+    extra.label = f"{facts.label}, exact part"
+    exact = _read_exact(extra, _choice(extra, EXACT_CHECKS), extra.text("ask"))
+    extra.done()
+    return exact
+
+
+def _read_exact(facts: Facts, check: str, ask: str = "") -> Exact:
+    if check == "numeric":
+        return _read_numeric(facts, ask)
+    if check == "symbolic":
+        names = facts.texts("names")
+        for name in names:
+            if not name.isidentifier():
+                facts.complain(f"{name!r} cannot stand in a formula. Use letters, digits and _.", "names")
+        return Exact(check, ask, expression=facts.text("value"), names=names, accepts=facts.texts("accepts", ()))
+    if check == "shape":
+        return Exact(check, ask, accepts=facts.texts("accepts"))
+    return _read_choice(facts, ask) if check == "choice" else Exact(check, ask)
+
+
+def _read_numeric(facts: Facts, ask: str) -> Exact:
+    tolerance = facts.numbers("tolerance", 1e-9)
+    if len(tolerance) != 1 or tolerance[0] <= 0:
+        facts.complain("tolerance must be one number above 0: the largest difference that still counts.", "tolerance")
+    return Exact("numeric", ask, value=facts.numbers("value"), tolerance=tolerance[0], unit=facts.text("unit", ""))
+
+
+def _read_choice(facts: Facts, ask: str) -> Exact:
+    options = facts.texts("options")
+    correct = tuple(int(one) for one in facts.numbers("correct"))
+    if len(options) < 2 or len(set(options)) < len(options):
+        facts.complain("options must be at least two, all different.", "options")
+    elif len(set(correct)) < len(correct) or not all(0 <= one < len(options) for one in correct):
+        facts.complain(
+            f"correct must hold different indices from 0 to {len(options) - 1}, got {list(correct)}. Count from 0.",
+            "correct",
+        )
+    elif len(correct) == len(options):
+        facts.complain("every option is correct, so there is nothing to choose. Add a wrong one.", "correct")
+    return Exact("choice", ask, options=options, correct=correct)

@@ -1,0 +1,155 @@
+"""Progress: what the log of attempts says about each question and topic, and what to do next.
+
+Everything here is derived from the log and can be rebuilt from it at any time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.quiz.store import Attempt, Reading
+
+CONFIDENCE = {1: "guess", 2: "unsure", 3: "fairly sure", 4: "certain"}
+RESULTS = {True: "recalled", False: "missed", None: "not marked"}
+SIDE_PARTS = {"exact": "exact part", "drill": "drill"}  # "4.q5~drill" is a drill of question 4.q5
+
+
+def main_question(id: str) -> str:
+    """Return the question that an attempt's question id belongs to.
+
+    >>> main_question("4.q5~drill")
+    '4.q5'
+    """
+    return id.partition("~")[0]
+
+
+def side_part(id: str) -> str:
+    """Return what an attempt answered beside the question itself: "exact part", "drill", or nothing.
+
+    >>> side_part("4.q5~drill"), side_part("4.q5")
+    ('drill', '')
+    """
+    return SIDE_PARTS.get(id.partition("~")[2], "")
+
+
+def result(attempt: Attempt) -> bool | None:
+    """Return True (recalled), False (missed) or None (not marked yet).
+
+    The learner's mark decides. An exact part or a drill carries none: there the machine's check decides.
+    """
+    if attempt.recalled is None and side_part(attempt.question):
+        correct = attempt.machine.get("correct")
+        return correct if isinstance(correct, bool) else None
+    return attempt.recalled
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a learner stands with one question: how often it was answered, and the latest result."""
+
+    question: str
+    topic: str
+    attempts: int
+    result: bool | None
+    confidence: int | None
+    at: datetime
+
+
+def standings(attempts: Iterable[Attempt]) -> dict[str, Standing]:
+    """Return the standing of every question answered, by question id, the latest answered last.
+
+    Args:
+        attempts: one learner's attempts, oldest first; undone ones, exact parts and drills are passed over.
+    """
+    found: dict[str, Standing] = {}
+    for one in attempts:
+        if one.undone or side_part(one.question):
+            continue
+        before = found.pop(one.question, None)
+        count = 1 + (before.attempts if before else 0)
+        found[one.question] = Standing(one.question, one.topic, count, result(one), one.confidence, one.at)
+    return found
+
+
+@dataclass(frozen=True)
+class TopicProgress:
+    """One topic: its questions in order, split into those still open and those last missed; `at` is the last answer."""
+
+    topic: str
+    questions: tuple[str, ...]
+    open: tuple[str, ...]
+    missed: tuple[str, ...]
+    recalled: int
+    at: datetime | None
+
+    @property
+    def answered(self) -> int:
+        return len(self.questions) - len(self.open)
+
+    @property
+    def done(self) -> bool:
+        return bool(self.questions) and not self.open
+
+
+def topic_progress(topic: str, questions: Sequence[str], known: Mapping[str, Standing]) -> TopicProgress:
+    """Return the progress in one topic, given the ids of its questions."""
+    mine = {id: known[id] for id in questions if id in known}
+    return TopicProgress(
+        topic=topic,
+        questions=tuple(questions),
+        open=tuple(id for id in questions if id not in mine),
+        missed=tuple(id for id, one in mine.items() if one.result is False),
+        recalled=sum(one.result is True for one in mine.values()),
+        at=max((one.at for one in mine.values()), default=None),
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do next. kind: "read" on, "answer" open questions, "retry" missed ones, or "start" a topic."""
+
+    kind: str
+    topic: str
+    questions: tuple[str, ...] = ()
+
+
+def next_steps(topics: Sequence[TopicProgress], readings: Mapping[str, Reading], most: int = 4) -> tuple[Step, ...]:
+    """Say what to do next: finish what was begun, latest first, then repair what was missed, then something new.
+
+    Args:
+        topics: the written topics in the order of the book.
+        readings: by topic, where this learner stopped reading.
+        most: the largest number of steps.
+    """
+    touched = {one.topic: max(times) for one in topics if (times := _times(one, readings))}
+    begun = sorted((one for one in topics if one.topic in touched), key=lambda one: touched[one.topic], reverse=True)
+    steps: list[Step] = []
+    unfinished = [one for one in begun if not one.done]
+    reading = next((one for one in unfinished if one.topic in readings), None)
+    if reading:
+        steps.append(Step("read", reading.topic))
+    steps += [Step("answer", one.topic, one.open) for one in unfinished if one.open]
+    steps += [Step("retry", one.topic, one.missed) for one in begun if one.missed]
+    fresh = next((one for one in topics if one.topic not in touched), None)
+    if fresh and not unfinished:
+        steps.append(Step("start", fresh.topic))
+    return tuple(steps[:most])
+
+
+def _times(progress: TopicProgress, readings: Mapping[str, Reading]) -> list[datetime]:
+    reading = readings.get(progress.topic)
+    return [at for at in (progress.at, reading.at if reading else None) if at is not None]
+
+
+def calibration(attempts: Iterable[Attempt]) -> Counter[tuple[int, str]]:
+    """Count the marked answers by (confidence, result in words): how sure the learner was, and what came of it."""
+    return Counter(
+        (one.confidence, RESULTS[outcome])
+        for one in attempts
+        if not one.undone and one.confidence and (outcome := result(one)) is not None
+    )

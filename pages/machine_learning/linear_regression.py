@@ -1,0 +1,99 @@
+"""Linear regression and least squares: the page. It draws; engine/experiments/linear_regression.py computes."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine.experiment import Run
+from engine.experiments.linear_regression import EXPERIMENTS, PLACED, NormalOutcome, NormalSettings, SSESettings
+from pages.widgets import charts, controls, state, tables, topic
+from pages.widgets.board import Placed, board
+
+TOPIC = "linear_regression"
+SSE, NORMAL = EXPERIMENTS
+MOST_MOVABLE = 60
+
+
+def draw_sse(settings: SSESettings, run: Run) -> None:
+    """The cloud, the reader's line with its residual squares, and the SSE beside the smallest one."""
+    outcome = run.outcome
+    scatter = outcome.scatter
+    points = tuple(zip(scatter.x.tolist(), scatter.y.tolist(), strict=True))
+    line = (outcome.slope, outcome.intercept)
+    unit = " (standard deviations from the mean)" if scatter.standardised else ""
+
+    def moved(placed: Placed) -> None:
+        if placed.line and placed.line != line:
+            controls.move(TOPIC, SSE, slope=placed.line[0], intercept=placed.line[1])
+        if placed.points != points:
+            controls.move(TOPIC, SSE, data=PLACED, points=placed.points)
+
+    board(
+        state.owned(TOPIC, "sse", "board"), placed=Placed(points, (), line), on_change=moved,
+        x_label=scatter.names[0] + unit, y_label=scatter.names[1] + unit,
+        x_range=charts.span(scatter.x), y_range=charts.span(scatter.y), most_points=MOST_MOVABLE,
+        add="points" if len(points) < MOST_MOVABLE and not scatter.standardised else "none",
+        squares=True, best=outcome.best if settings.data != PLACED or outcome.best else None, height=420,
+    )  # fmt: skip
+    yours, best, ratio = st.columns(3)
+    yours.metric("SSE of your line", f"{outcome.sse:.4g}")
+    best.metric("Smallest SSE", f"{outcome.best_sse:.4g}")
+    ratio.metric("Yours ÷ smallest", f"{outcome.sse / outcome.best_sse:.3g}" if outcome.best_sse > 1e-12 else "–")
+    st.button("Snap to the least-squares line", icon=":material/straighten:", key=state.owned(TOPIC, "sse", "snap"),
+              on_click=controls.move, args=(TOPIC, SSE),
+              kwargs={"slope": outcome.best[0], "intercept": outcome.best[1]})  # fmt: skip
+    if scatter.standardised:
+        slope, intercept = outcome.in_own_units()
+        st.caption(f"In the data's own units the best line is {scatter.names[1]} = {intercept:.4g} + {slope:.4g} · {scatter.names[0]}.")
+    if len(points) <= MOST_MOVABLE and not scatter.standardised:
+        tables.edit_points(TOPIC, SSE, "points", points, ("x", "y"), also={"data": PLACED})
+
+
+def draw_normal(settings: NormalSettings, run: Run) -> None:
+    """X'X, its inverse, the solution and the residuals against every column."""
+    outcome: NormalOutcome = run.outcome
+    if settings.data == "a small table":
+        names = (*(f"x{i}" for i in range(1, len(settings.rows[0]))), "y")
+        tables.edit_points(TOPIC, NORMAL, "rows", settings.rows, names, open_at_once=True)
+    rank, p = outcome.rank, len(outcome.names)
+    cond, rank_place, orth = st.columns(3)
+    cond.metric("Condition number of X'X", f"{outcome.condition:.3g}" if np.isfinite(outcome.condition) else "∞")
+    rank_place.metric("Rank of X", f"{rank} of {p}")
+    orth.metric("Largest |cosine|, residual to column", f"{outcome.orthogonality:.0e}")
+    left, right = st.columns(2)
+    with left:
+        tables.matrix("X'X", outcome.gram, outcome.names)
+    with right:
+        if outcome.inverse is None:
+            st.markdown("**Inverse of X'X**")
+            st.warning(
+                "There is none: the columns of X are linearly dependent, so X'X is singular. "
+                "Below, one weight vector of the smallest length, and another with the same SSE.",
+                icon=":material/link_off:",
+            )
+        else:
+            tables.matrix("Inverse of X'X", outcome.inverse, outcome.names)
+    solution = {"column": outcome.names, "X'y": outcome.moment, "weights": outcome.weights}
+    if outcome.another is not None:
+        solution["other weights"] = outcome.another
+    tables.numbers(pd.DataFrame(solution), "The solution of the normal equations, one row for each column of X")
+    if outcome.another is not None:
+        again = float(((outcome.y - outcome.X @ outcome.another) ** 2).sum())
+        st.markdown(f"SSE {outcome.sse:.6g} with the weights, {again:.6g} with the other weights: no unique answer.")
+    fitted = pd.DataFrame({"label y": outcome.y, "residual": outcome.residuals})
+    chart = (
+        alt.Chart(fitted)
+        .mark_circle(size=45)
+        .encode(alt.X("label y", scale=alt.Scale(zero=False)), alt.Y("residual", title="residual y − ŷ"))
+        .properties(height=200)
+    )
+    charts.show(
+        chart + alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule().encode(y="y"),
+        f"Residuals of {len(outcome.y)} rows against their labels; the sum of their squares is {outcome.sse:.4g}.",
+    )
+
+
+topic.show(TOPIC, {"sse": draw_sse, "normal": draw_normal})

@@ -1,0 +1,22 @@
+"""Altair charts in the house's manner: canvas, the theme's colours, labelled axes, an alternative text."""
+
+from __future__ import annotations
+
+import altair as alt
+import streamlit as st
+
+from engine.data import Floats
+
+CANVAS = {"embedOptions": {"renderer": "canvas", "actions": False}}
+
+
+def show(chart: alt.TopLevelMixin, alt_text: str, key: str | None = None) -> None:
+    """Draw a chart that fills its column. `alt_text` says in a sentence what the picture shows, numbers included."""
+    st.altair_chart(chart.properties(usermeta=CANVAS), width="stretch", alt=alt_text, key=key)
+
+
+def span(values: Floats, margin: float = 0.08) -> tuple[float, float]:
+    """Return the limits of an axis that shows all values, shape (m,), with a margin on both sides."""
+    low, high = float(values.min()), float(values.max())
+    room = (high - low) * margin or max(abs(low), 1.0) * margin
+    return low - room, high + room

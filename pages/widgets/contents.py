@@ -1,0 +1,70 @@
+"""On this page: the list of headings beside the lesson, and the reading position it remembers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from engine.content import Topic
+from pages.widgets.store import the_learner, the_store
+
+CSS = """
+nav { font-size: 0.875rem; }
+h2 { font: inherit; font-weight: 600; margin: 0 0 0.5rem; }
+ol { list-style: none; margin: 0; padding: 0; border-left: 1px solid var(--st-border-color); }
+a { display: block; padding: 0.2rem 0 0.2rem 0.75rem; margin-left: -1px; border-left: 2px solid transparent;
+    color: var(--st-text-color); opacity: 0.8; text-decoration: none; }
+a:hover, a:focus-visible { opacity: 1; text-decoration: underline; }
+a[aria-current] { opacity: 1; border-color: var(--st-primary-color); font-weight: 600; }
+"""
+follower = st.components.v2.component(
+    "grimoire.contents",
+    html='<nav aria-label="On this page"><h2>On this page</h2><ol></ol></nav>',
+    css=CSS,
+    js=Path(__file__).with_name("contents.js").read_text(encoding="utf-8"),
+)
+
+
+def headings(topic: Topic) -> list[tuple[str, str]]:
+    """Return anchor and title of everything on the page that has a heading."""
+    own = [(section.anchor, section.heading) for section in topic.lesson] + [("words", "Words")]
+    slips = [("where-the-book-slips", "Where the book slips")] if topic.slips else []
+    return [*own, *slips, ("check-yourself", "Check yourself")]
+
+
+@st.fragment
+def on_this_page(topic: Topic) -> None:
+    """Draw the list; where the reader dwells is saved as the reading position."""
+    key = f"contents:{topic.slug}"
+    items = [{"anchor": anchor, "title": title} for anchor, title in headings(topic)]
+    with st.container(key="contents"):
+        follower(
+            key=key, data={"items": items, "saved": saved(topic)}, on_heading_change=lambda: remember(topic, key),
+        )  # fmt: skip
+
+
+def remember(topic: Topic, key: str) -> None:
+    """Save the heading the component reported, if it is one of ours."""
+    anchor = st.session_state[key].get("heading")
+    store = the_store()
+    if store and anchor in dict(headings(topic)):
+        store.save_reading(the_learner().id, topic.slug, anchor)
+
+
+def saved(topic: Topic) -> str | None:
+    """Return the anchor this learner stopped at on an earlier visit, asked once a visit."""
+    key = f"contents:{topic.slug}:saved"
+    if key not in st.session_state:
+        store = the_store()
+        reading = store.readings(the_learner().id).get(topic.slug) if store else None
+        st.session_state[key] = reading.anchor if reading else None
+    anchor: str | None = st.session_state[key]
+    return anchor
+
+
+def continue_reading(topic: Topic) -> None:
+    """Offer to go on where the reader stopped last time."""
+    title = dict(headings(topic)).get(saved(topic) or "")
+    if title:
+        st.markdown(f":material/bookmark: You stopped at **{title}**. [Continue there](#{saved(topic)})")

@@ -1,0 +1,122 @@
+"""Controls drawn from an experiment's settings: nothing about a setting is declared here a second time."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from engine.errors import GrimoireError
+from engine.experiment import Choice, Experiment, Field, Flag, Name, Number, OwnTable, Rows, Settings, Whole
+from pages.widgets import own_table, state
+
+
+def settings_of(topic: str, experiment: Experiment) -> Settings | None:
+    """Draw the controls that matter and return the settings they say, or say in place why there are none yet."""
+    declared, defaults = experiment.settings.declared(), experiment.settings.defaults()
+    values = dict(defaults)
+    for name, field in declared.items():  # a field that does not matter is not drawn and keeps its default
+        key = state.setting(topic, experiment.id, name)
+        if all(values[other] in allowed for other, allowed in field.when):
+            values[name] = draw(key, field, defaults[name], experiment.settings, values)
+    try:
+        return experiment.settings(**values)
+    except GrimoireError as error:
+        st.warning(str(error), icon=":material/tune:")
+        return None
+
+
+def draw(key: str, field: Field, default: Any, settings: type[Settings], values: dict[str, Any]) -> Any:
+    """Draw one control, bound to the URL parameter `key`, and return its value."""
+    label = field.says
+    match field:
+        case Number(log=True):
+            options = logarithmic(field, default)
+            return st.select_slider(
+                label, options, value=default, key=key, bind="query-params", format_func=lambda value: f"{value:g}"
+            )
+        case Number():
+            step = field.step or (field.high - field.low) / 100
+            return st.slider(label, float(field.low), float(field.high), default, step, key=key, bind="query-params")
+        case Whole() if key.endswith(".seed"):
+            value = st.number_input(label, field.low, field.high, default, key=key, bind="query-params")
+            st.button("New numbers", icon=":material/casino:", key=f"{key}:fresh", on_click=fresh_seed,
+                      args=(key, field), width="stretch")  # fmt: skip
+            return value
+        case Whole():
+            return st.slider(label, field.low, field.high, default, field.step, key=key, bind="query-params")
+        case Choice():
+            index = field.options.index(default)
+            return st.selectbox(label, field.options, index=index, key=key, bind="query-params", filter_mode=None)
+        case Flag():
+            return st.toggle(label, default, key=key, bind="query-params")
+        case Name():
+            return column(key, label, settings.columns(values), settings.preferred(values).get(key.rsplit(".", 1)[1]))
+        case Rows():
+            return state.remembered_rows(key, default)
+        case OwnTable():
+            return own_table.table(key)
+
+
+def fresh_seed(key: str, field: Whole) -> None:
+    """Draw another seed, in a callback."""
+    st.session_state[key] = secrets.choice(range(field.low, field.high + 1))
+
+
+def column(key: str, label: str, names: tuple[str, ...], preferred: str | None) -> str:
+    """Draw the choice of a column among `names`; a name that another data set left behind gives way."""
+    if not names:
+        return ""
+    if key in st.session_state and st.session_state[key] not in names:
+        del st.session_state[key]
+    index = names.index(preferred) if preferred in names else 0
+    return str(st.selectbox(label, names, index=index, key=key, bind="query-params"))
+
+
+def logarithmic(field: Number, default: float) -> list[float]:
+    """Return 1, 2, 5, 10 … between the limits, with the limits and the default among them."""
+    decades = range(math.floor(math.log10(field.low)), math.ceil(math.log10(field.high)) + 1)
+    steps = {factor * 10.0**decade for decade in decades for factor in (1, 2, 5)}
+    return sorted({field.low, field.high, default, *(one for one in steps if field.low <= one <= field.high)})
+
+
+def move(topic: str, experiment: Experiment, **values: Any) -> None:
+    """Set controls from a callback (a line that was dragged, a point that was placed), kept inside their limits."""
+    declared = experiment.settings.declared()
+    for name, value in values.items():
+        field = declared[name]
+        if isinstance(field, (Number, Whole)):
+            value = min(max(value, field.low), field.high)
+            value = snapped(value, field) if isinstance(field, Number) else int(value)
+        st.session_state[state.setting(topic, experiment.id, name)] = value
+
+
+def snapped(value: float, field: Number) -> float:
+    """Round to the control's own steps, so that the slider shows what the canvas was given."""
+    return round(round(value / field.step) * field.step, 10) if field.step else value
+
+
+def reset(topic: str, experiment: Experiment, names: Iterable[str] | None = None) -> None:
+    """Put settings back to their defaults, in a callback."""
+    for name, default in experiment.settings.defaults().items():
+        if names is None or name in names:
+            st.session_state[state.setting(topic, experiment.id, name)] = default
+
+
+def link(topic: str, experiment: Experiment, settings: Settings) -> str:
+    """Return the address that reproduces these settings. An own table stays at home, and the link says so elsewhere."""
+    said = {}
+    for name, value in settings.changed().items():
+        if isinstance(value, bool):
+            said[name] = str(value).lower()
+        elif isinstance(value, tuple):
+            said[name] = state.rows_to_text(value)
+        elif isinstance(value, (int, float, str)):
+            said[name] = f"{value:.12g}" if isinstance(value, float) else str(value)
+    query = urlencode({state.setting(topic, experiment.id, name): text for name, text in said.items()})
+    base = (st.context.url or "").split("?")[0].split("#")[0]
+    return f"{base}{'?' if query else ''}{query}#experiment-{experiment.id.replace('_', '-')}"

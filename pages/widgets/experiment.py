@@ -1,0 +1,212 @@
+"""The plate around an experiment: predict, run, what did you see, check the claim; and its menu."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from engine.content import ExperimentText
+from engine.data import Table
+from engine.errors import GrimoireError
+from engine.experiment import Cancelled, Diverged, Experiment, Refused, Run, Settings, Verdict, experiments_of
+from engine.script import as_python
+from pages.widgets import controls, state
+from pages.widgets.store import the_learner, the_store
+
+Draw = Callable[[Settings, Run], None]
+
+
+def plate(topic: str, text: ExperimentText, draw: Draw) -> None:
+    """Draw one experiment in its frame; everything in it reruns on its own."""
+    name = text.id.replace("_", "-")
+    st.html(f'<div id="experiment-{name}" class="experiment-anchor"></div>')
+    with st.container(border=True, key=f"plate-{topic}-{name}"):
+        inside(topic, text, draw)
+
+
+@st.fragment
+def inside(topic: str, text: ExperimentText, draw: Draw) -> None:
+    experiment = experiments_of(topic)[text.id]
+    head, menu_place = st.container(horizontal=True, vertical_alignment="center"), None
+    with head:
+        st.markdown(f"#### :material/experiment: {text.title}")
+        menu_place = st.container(width="content")
+    st.markdown(text.do)
+    if not predicted(topic, text):
+        return
+    left, right = st.columns([2, 5], gap="medium")
+    with left:
+        settings = controls.settings_of(topic, experiment)
+    if settings is not None:
+        with right:
+            picture(topic, experiment, settings, draw)
+        with menu_place:
+            menu(topic, experiment, settings)
+    seen(topic, text)
+    claim(topic, text, experiment)
+
+
+# --- predict, and what did you see -----------------------------------------------------------------------------
+
+
+def predicted(topic: str, text: ExperimentText) -> bool:
+    """Ask for the prediction, unless it was made or skipped; True when the experiment may run."""
+    key = state.owned(topic, text.id, "prediction")
+    if key not in st.session_state:
+        st.session_state[key] = earlier_prediction(topic, text)
+    if st.session_state[key] is not None or came_by_link(topic, text):
+        return True
+    with st.container(key=f"predict-{topic}-{text.id}"):
+        st.markdown(f"**Predict first.** {text.predict.ask}")
+        choice = st.radio(
+            "Your prediction", range(len(text.predict.options)), index=None, key=f"{key}:choice",
+            format_func=lambda i: text.predict.options[i], label_visibility="collapsed",
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            st.button("Commit and run", type="primary", disabled=choice is None, key=f"{key}:commit",
+                      on_click=commit, args=(topic, text, choice))  # fmt: skip
+            st.button("Skip", type="tertiary", key=f"{key}:skip", on_click=commit, args=(topic, text, -1))
+    return False
+
+
+def commit(topic: str, text: ExperimentText, choice: int) -> None:
+    """Keep a prediction (-1: skipped) for this session and in the store."""
+    st.session_state[state.owned(topic, text.id, "prediction")] = choice
+    if store := the_store():
+        right = None if choice < 0 else choice == text.predict.right
+        store.add_prediction(the_learner().id, topic, text.id, None if choice < 0 else choice, right)
+
+
+def earlier_prediction(topic: str, text: ExperimentText) -> int | None:
+    """Return this learner's stored prediction (-1 where it was skipped), or None."""
+    store = the_store()
+    found = store.predictions(the_learner().id) if store else []
+    mine = [one for one in found if one.topic == topic and one.experiment == text.id]
+    if not mine:
+        return None
+    return -1 if mine[-1].choice is None else mine[-1].choice
+
+
+def came_by_link(topic: str, text: ExperimentText) -> bool:
+    """Tell whether the address carries settings of this experiment: a copied link is to be seen at once."""
+    return any(name.startswith(f"{topic}.{text.id}.") for name in st.query_params)
+
+
+def seen(topic: str, text: ExperimentText) -> None:
+    """Offer the reveal: the prediction beside what happens, and why."""
+    with st.expander("What did you see?", icon=":material/visibility:", key=state.owned(topic, text.id, "see"),
+                     on_change="rerun") as reveal:  # fmt: skip
+        if not reveal.open:
+            return
+        choice = st.session_state.get(state.owned(topic, text.id, "prediction"))
+        right = text.predict.options[text.predict.right]
+        if choice is None or choice < 0:
+            st.markdown(f"*{text.predict.ask}* **{right}**")
+        elif choice == text.predict.right:
+            st.markdown(f":material/check_circle: You predicted: **{right}** So it is.")
+        else:
+            st.markdown(
+                f":material/cancel: You predicted: {text.predict.options[choice]}  \n"
+                f":material/arrow_forward: What happens: **{right}**"
+            )
+        st.markdown(text.predict.why)
+        st.markdown(text.see)
+
+
+# --- run -------------------------------------------------------------------------------------------------------
+
+
+def picture(topic: str, experiment: Experiment, settings: Settings, draw: Draw) -> None:
+    """Run and draw, or say in place why there is nothing to draw."""
+    try:
+        run = perform(topic, experiment.id, settings)
+    except GrimoireError as error:
+        st.warning(str(error), icon=":material/tune:")
+        return
+    match run.end:
+        case Refused():
+            st.warning(f"This needs {run.end.asked:,.0f} {run.end.what}; at most {run.end.allowed:,.0f} fit.")
+            return
+        case Diverged():
+            st.warning(
+                f"The run diverged: at step {run.end.step} the {run.end.quantity} stopped being finite; "
+                f"before that it was {run.end.last:.3g}."
+            )
+        case Cancelled():
+            st.caption(f"Stopped after {run.end.step:,} snapshots.")
+    if run.snapshots:
+        draw(settings, run)
+
+
+@st.cache_data(
+    max_entries=64, show_spinner=False, hash_funcs={Table: lambda table: table.digest}
+)
+def perform(topic: str, experiment: str, settings: Settings) -> Run:
+    """Run an experiment once for each settings."""
+    return experiments_of(topic)[experiment].perform(settings)
+
+
+# --- claim -----------------------------------------------------------------------------------------------------
+
+
+def claim(topic: str, text: ExperimentText, experiment: Experiment) -> None:
+    """Draw the claim, and the evidence once it was asked for."""
+    key = state.owned(topic, text.id, "verdict")
+    with st.container(key=f"claim-{topic}-{text.id}"):
+        st.markdown(f"**Claim.** {text.claim}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Check it", icon=":material/fact_check:", key=f"{key}:check", on_click=check,
+                      args=(key, experiment.claim, ""), help="Measures the claim on a fresh seed")  # fmt: skip
+            st.button("Break it", icon=":material/build:", type="tertiary", key=f"{key}:break", on_click=check,
+                      args=(key, experiment.sabotage.claim, experiment.sabotage.says),
+                      help=f"The same measurement with {experiment.sabotage.says}: it must not hold")  # fmt: skip
+        if key in st.session_state:
+            evidence(*st.session_state[key])
+
+
+def check(key: str, measure: Callable[[int], Verdict], broken: str) -> None:
+    """Measure on a fresh seed and remember the verdict, in a callback."""
+    seed = secrets.randbelow(1_000_000)
+    st.session_state[key] = (measure(seed), seed, broken)
+
+
+def evidence(verdict: Verdict, seed: int, broken: str) -> None:
+    """Show a verdict: a badge, the sentence with its numbers, the seed."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if verdict.holds:
+            st.badge("holds", icon=":material/check:", color="green")
+        else:
+            st.badge("does not hold", icon=":material/close:", color="red")
+        st.markdown(f"{f'With {broken}: ' if broken else ''}{verdict.says} :small[seed {seed}]")
+
+
+# --- menu ------------------------------------------------------------------------------------------------------
+
+
+def menu(topic: str, experiment: Experiment, settings: Settings) -> None:
+    """Draw the small menu: copy link, copy as Python, read the code that ran."""
+    key = state.owned(topic, experiment.id, "menu")
+    with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Link, Python, code", key=key,
+                    on_change="rerun") as opened:  # fmt: skip
+        if not opened.open:
+            return
+        link, python, code = st.tabs(["Copy link", "Copy as Python", "Read the code"])
+        with link:
+            st.code(controls.link(topic, experiment, settings), language=None, wrap_lines=True)
+            if isinstance(getattr(settings, "table", None), Table):
+                st.caption("Your own table does not travel in the link: whoever opens it has to load the file.")
+        with python:
+            st.code(as_python(topic, experiment, settings), language="python")
+        with code:
+            for function in experiment.shows:
+                st.caption(f"{function.__module__}.{function.__name__}")
+                st.code(source(function), language="python")
+
+
+def source(function: Callable[..., Any]) -> str:
+    """Return the source of the engine function that ran."""
+    return inspect.getsource(function)

@@ -1,0 +1,317 @@
+// Shared drawing: theme, scales, ticks, axes, shapes and a canvas as fine as the screen.
+// Python puts this text before player.js and before board.js, so nothing here is exported.
+
+// --- theme -----------------------------------------------------------------------------------------------------
+
+const parseColour = (() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const known = new Map();
+  return (css) => {
+    if (!known.has(css)) {
+      pen.clearRect(0, 0, 1, 1);
+      pen.fillStyle = "#808080";
+      pen.fillStyle = css;
+      pen.fillRect(0, 0, 1, 1);
+      known.set(css, [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3));
+    }
+    return known.get(css);
+  };
+})();
+
+const mix = (a, b, share) => {
+  const [from, to] = [parseColour(a), parseColour(b)];
+  return `rgb(${from.map((v, i) => Math.round(v + (to[i] - v) * share)).join(",")})`;
+};
+const fade = (css, alpha) => `rgba(${parseColour(css).join(",")},${alpha})`;
+
+/** Read the colours that Streamlit hands to components; called again whenever the theme changes. */
+function readTheme(root) {
+  const style = getComputedStyle(root.host ?? root);
+  const read = (name, otherwise) => {
+    const value = style.getPropertyValue(`--st-${name}`).trim();
+    return value && value !== "unset" ? value : otherwise;
+  };
+  const many = (name) => read(name, "").split(/,(?![^(]*\))/).map((one) => one.trim()).filter(Boolean);
+  const text = read("text-color", "#222222");
+  const ground = read("background-color", "#ffffff");
+  const [r, g, b] = parseColour(ground);
+  const dark = 0.299 * r + 0.587 * g + 0.114 * b < 128;
+  const groups = many("chart-categorical-colors");
+  const plate = dark ? mix(ground, text, 0.03) : mix(ground, "#ffffff", 0.55);
+  return {
+    text, ground, dark, plate,
+    muted: mix(text, plate, 0.32),
+    ink: mix(text, plate, 0.3),
+    grid: mix(plate, text, dark ? 0.1 : 0.075),
+    border: read("border-color", mix(plate, text, 0.2)),
+    primary: read("primary-color", text),
+    // the palette was chosen on paper; on a dark plate each colour is lifted until it stands out as far
+    groups: (groups.length ? groups : ["#3B6FB6"]).map((one) => (dark ? mix(one, "#ffffff", 0.22) : one)),
+    font: read("font", "sans-serif"),
+  };
+}
+
+const groupColour = (theme, group) => (group === 255 ? theme.ink : theme.groups[group % theme.groups.length]);
+
+/** 256 colours from the plate to the first group colour; two arms, blue and red, when zero lies in the middle. */
+function ramp(theme, low, high) {
+  const [cold, warm] = [theme.groups[0], theme.groups[3 % theme.groups.length]];
+  const deep = (colour) => mix(colour, theme.dark ? "#ffffff" : "#000000", 0.25);
+  const middle = theme.dark ? mix(theme.plate, theme.text, 0.06) : theme.plate;
+  const arm = (colour, share) => (share < 0.75 ? mix(middle, colour, share / 0.75)
+    : mix(colour, deep(colour), (share - 0.75) / 0.25));
+  const twoArms = low < 0 && Math.abs(low + high) < 1e-9 * (high - low);
+  const table = new Uint32Array(256);
+  for (let level = 0; level < 255; level++) {
+    const share = level / 254;
+    const css = !twoArms ? arm(cold, share) : share < 0.5 ? arm(cold, 1 - 2 * share) : arm(warm, 2 * share - 1);
+    const [r, g, b] = parseColour(css);
+    table[level] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return table; // level 255 stays clear: no value there
+}
+
+// --- numbers ---------------------------------------------------------------------------------------------------
+
+/** Write a number shortly: about four significant digits, a real minus sign, 1,234 rather than 1234. */
+function short(value, digits = 4) {
+  if (value === null || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e7 || size < 1e-4)) {
+    const [front, power] = value.toExponential(2).split("e");
+    return `${parseFloat(front)}e${parseInt(power, 10)}`.replaceAll("-", "−");
+  }
+  const decimals = size === 0 ? 0 : Math.min(6, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+  const text = value.toLocaleString("en", { maximumFractionDigits: decimals, useGrouping: size >= 1e4 });
+  return text.replace("-", "−");
+}
+
+/** Round tick values that fill [low, high], at most about `most` of them. */
+function ticks(low, high, most) {
+  const [from, to] = low < high ? [low, high] : [high, low];
+  const span = to - from;
+  if (!(span > 0) || !Number.isFinite(span)) return { values: [from], label: (v) => short(v) };
+  const rough = span / Math.max(1, most);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((one) => one * power >= rough * 0.999) * power;
+  const values = [];
+  for (let k = Math.ceil(from / step - 1e-9); k * step <= to + step * 1e-9; k++) values.push(k * step);
+  const size = Math.max(Math.abs(from), Math.abs(to));
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const plain = size < 1e7 && decimals <= 6;
+  const label = (v) => (plain
+    ? v.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: size >= 1e4 })
+      .replace(/^-(?=[0.]*$)/, "").replace("-", "−")
+    : short(v));
+  return { values, label };
+}
+
+// --- canvas and scales -----------------------------------------------------------------------------------------
+
+/** Give a canvas as many pixels as the screen has under it; returns its pen, scaled to CSS pixels. */
+function fit(canvas, width, height) {
+  const dense = Math.min(3, window.devicePixelRatio || 1);
+  const [w, h] = [Math.max(1, Math.round(width * dense)), Math.max(1, Math.round(height * dense))];
+  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+  const pen = canvas.getContext("2d");
+  pen.setTransform(dense, 0, 0, dense, 0, 0);
+  pen.dense = dense;
+  return pen;
+}
+
+const FONT = (theme, size = 12) => `${size}px ${theme.font}`;
+
+/** Lay out a plot: where the axes go, and the maps between data and pixels. A range may run backwards. */
+function layOut(pen, theme, { width, height, xRange, yRange, equal }) {
+  pen.font = FONT(theme);
+  const top = 30;
+  const bottom = 44;
+  const right = 16;
+  const rough = ticks(yRange[0], yRange[1], Math.max(2, (height - top - bottom) / 44));
+  const widest = Math.max(...rough.values.map((v) => pen.measureText(rough.label(v)).width), 8);
+  const left = Math.round(Math.min(widest + 16, width * 0.3));
+  const box = { left, top, width: Math.max(20, width - left - right), height: Math.max(20, height - top - bottom) };
+  let [x0, x1] = xRange;
+  let [y0, y1] = yRange;
+  if (equal) {
+    const [perX, perY] = [box.width / Math.abs(x1 - x0), box.height / Math.abs(y1 - y0)];
+    const stretch = (a, b, by) => [(a + b) / 2 - ((b - a) * by) / 2, (a + b) / 2 + ((b - a) * by) / 2];
+    if (perX > perY) [x0, x1] = stretch(x0, x1, perX / perY);
+    else [y0, y1] = stretch(y0, y1, perY / perX);
+  }
+  const [kx, ky] = [box.width / (x1 - x0), -box.height / (y1 - y0)];
+  const [ox, oy] = [box.left - x0 * kx, box.top + box.height - y0 * ky];
+  return {
+    ...box, outerWidth: width, outerHeight: height, kx, ky, ox, oy, x0, x1, y0, y1,
+    x: (v) => ox + v * kx, y: (v) => oy + v * ky, dataX: (p) => (p - ox) / kx, dataY: (p) => (p - oy) / ky,
+  };
+}
+
+/** Write text no wider than `room`: smaller letters first, an ellipsis only when nothing else helps. */
+function writeWithin(pen, theme, text, x, y, room) {
+  for (const size of [12, 11, 10]) {
+    pen.font = FONT(theme, size);
+    if (pen.measureText(text).width <= room) break;
+  }
+  let shown = text;
+  while (shown.length > 4 && pen.measureText(shown).width > room) shown = `${shown.slice(0, -2).trimEnd()}…`;
+  pen.fillText(shown, x, y);
+  pen.font = FONT(theme);
+}
+
+/** Draw the plate, a quiet grid, tick labels and both axis labels. */
+function drawAxes(pen, theme, view, xLabel, yLabel) {
+  const { left, top, width, height } = view;
+  const [right, bottom] = [left + width, top + height];
+  pen.clearRect(0, 0, view.outerWidth, view.outerHeight);
+  pen.font = FONT(theme);
+  pen.lineWidth = 1;
+  pen.fillStyle = theme.muted;
+  const crisp = (p) => Math.round(p) + 0.5;
+  const across = ticks(view.x0, view.x1, Math.max(2, width / 76));
+  const up = ticks(view.y0, view.y1, Math.max(2, height / 44));
+  pen.strokeStyle = theme.grid;
+  pen.beginPath();
+  for (const v of across.values) { pen.moveTo(crisp(view.x(v)), top); pen.lineTo(crisp(view.x(v)), bottom); }
+  for (const v of up.values) { pen.moveTo(left, crisp(view.y(v))); pen.lineTo(right, crisp(view.y(v))); }
+  pen.stroke();
+  pen.strokeStyle = mix(theme.plate, theme.text, 0.45);
+  pen.beginPath();
+  pen.moveTo(crisp(left), top);
+  pen.lineTo(crisp(left), crisp(bottom));
+  pen.lineTo(right, crisp(bottom));
+  for (const v of across.values) { pen.moveTo(crisp(view.x(v)), bottom); pen.lineTo(crisp(view.x(v)), bottom + 4); }
+  for (const v of up.values) { pen.moveTo(left - 4, crisp(view.y(v))); pen.lineTo(left, crisp(view.y(v))); }
+  pen.stroke();
+  pen.textBaseline = "top";
+  pen.textAlign = "center";
+  for (const v of across.values) {
+    const text = across.label(v);
+    const half = pen.measureText(text).width / 2;
+    pen.fillText(text, Math.min(view.x(v), view.outerWidth - half - 2), bottom + 7);
+  }
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
+  for (const v of up.values) pen.fillText(up.label(v), left - 8, view.y(v));
+  pen.fillStyle = theme.text;
+  pen.textBaseline = "alphabetic";
+  pen.textAlign = "left";
+  writeWithin(pen, theme, yLabel, 10, 19, view.outerWidth - 20);
+  pen.textAlign = "right";
+  writeWithin(pen, theme, xLabel, right, bottom + 37, view.outerWidth - 20);
+}
+
+/** Keep what follows inside the axes, with room for a mark that sits on the border. */
+function clipTo(pen, view, margin = 9) {
+  pen.beginPath();
+  pen.rect(view.left - margin, view.top - margin, view.width + 2 * margin, view.height + 2 * margin);
+  pen.clip();
+}
+
+// --- shapes ----------------------------------------------------------------------------------------------------
+
+const SHAPES = ["circle", "square", "triangle", "diamond", "plus", "wedge", "star", "ring"];
+
+/** A group's shape; a ninth group repeats the first colour with another shape, so no two of 64 look alike. */
+const groupShape = (group) => (group === 255 ? "circle" : SHAPES[(group + Math.floor(group / 8)) % 8]);
+
+const polygon = (pen, x, y, corners) => {
+  corners.forEach(([dx, dy], i) => (i ? pen.lineTo(x + dx, y + dy) : pen.moveTo(x + dx, y + dy)));
+  pen.closePath();
+};
+
+/** Trace a shape whose area is about that of a circle of radius r. */
+function trace(pen, shape, x, y, r) {
+  pen.beginPath();
+  if (shape === "square") pen.rect(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r);
+  else if (shape === "triangle") polygon(pen, x, y, [[0, -1.35 * r], [1.2 * r, 0.8 * r], [-1.2 * r, 0.8 * r]]);
+  else if (shape === "wedge") polygon(pen, x, y, [[0, 1.35 * r], [1.2 * r, -0.8 * r], [-1.2 * r, -0.8 * r]]);
+  else if (shape === "diamond") polygon(pen, x, y, [[0, -1.3 * r], [1.3 * r, 0], [0, 1.3 * r], [-1.3 * r, 0]]);
+  else if (shape === "plus" || shape === "cross") {
+    const [a, b] = [0.42 * r, 1.25 * r];
+    const corners = [[-a, -b], [a, -b], [a, -a], [b, -a], [b, a], [a, a], [a, b], [-a, b], [-a, a], [-b, a], [-b, -a], [-a, -a]];
+    const turn = Math.SQRT1_2;
+    polygon(pen, x, y, shape === "plus" ? corners : corners.map(([dx, dy]) => [(dx - dy) * turn, (dx + dy) * turn]));
+  } else if (shape === "star") {
+    polygon(pen, x, y, Array.from({ length: 10 }, (_, i) => {
+      const [angle, far] = [(i * Math.PI) / 5, (i % 2 ? 0.62 : 1.45) * r];
+      return [far * Math.sin(angle), -far * Math.cos(angle)];
+    }));
+  } else pen.arc(x, y, r, 0, 2 * Math.PI);
+}
+
+/** Draw one mark: a dot of its group, or a "cross": the large sign of a centre, its group's shape with a cross in it. */
+function drawMark(pen, theme, shape, group, x, y, r, halo = 1) {
+  const colour = groupColour(theme, group);
+  pen.lineJoin = "round";
+  if (shape === "cross") {
+    if (group !== 255) {
+      trace(pen, groupShape(group) === "ring" ? "circle" : groupShape(group), x, y, r * 1.3);
+      pen.strokeStyle = theme.plate;
+      pen.lineWidth = 5;
+      pen.stroke();
+      pen.strokeStyle = theme.text;
+      pen.lineWidth = 2.5;
+      pen.stroke();
+      pen.fillStyle = colour;
+      pen.fill();
+    }
+    trace(pen, "cross", x, y, group === 255 ? r * 1.15 : r * 0.62);
+    pen.strokeStyle = theme.plate;
+    pen.lineWidth = group === 255 ? 3 : 1;
+    pen.stroke();
+    pen.fillStyle = group === 255 ? theme.text : theme.plate;
+    pen.fill();
+    return;
+  }
+  const own = shape === "circle" ? groupShape(group) : shape;
+  trace(pen, own, x, y, own === "ring" ? r * 0.9 : r);
+  if (halo > 0) {
+    pen.strokeStyle = theme.plate;
+    pen.lineWidth = own === "ring" ? 4.5 : 2 * halo;
+    pen.stroke();
+  }
+  if (own === "ring") {
+    pen.strokeStyle = colour;
+    pen.lineWidth = Math.max(1.5, r * 0.5);
+    pen.stroke();
+  } else {
+    pen.fillStyle = colour;
+    pen.fill();
+  }
+}
+
+/** Return a maker of small pictures, one for each look of a mark: stamping them is far faster than tracing paths. */
+function stamps(theme, dense) {
+  const made = new Map();
+  return (shape, group, r, halo) => {
+    const name = `${shape}${group}/${r}/${halo}`;
+    if (!made.has(name)) {
+      const half = Math.ceil((shape === "cross" ? 2.2 * r + 4 : 1.6 * r + 2) * dense);
+      const stamp = document.createElement("canvas");
+      stamp.width = stamp.height = 2 * half;
+      const pen = stamp.getContext("2d");
+      pen.scale(dense, dense);
+      drawMark(pen, theme, shape, group, half / dense, half / dense, r, halo);
+      made.set(name, { stamp, half });
+    }
+    return made.get(name);
+  };
+}
+
+const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2], [9, 3, 2, 3, 2, 3], [1, 3]];
+const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Let a screen reader say a sentence, the same one twice if need be. */
+function announce(region, text) {
+  region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+}
+
+/** Call `draw` in the next frame of the screen, however often it is asked for before. */
+function painter(draw) {
+  let asked = 0;
+  return {
+    ask() { asked ||= requestAnimationFrame((now) => { asked = 0; draw(now); }); },
+    stop() { cancelAnimationFrame(asked); asked = 0; },
+  };
+}
