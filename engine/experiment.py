@@ -25,7 +25,6 @@ from engine.errors import InvalidSettings, TooLarge
 When = tuple[tuple[str, tuple[Any, ...]], ...]  # other fields and the values of theirs for which a field matters
 
 
-
 @dataclass(frozen=True)
 class Number:
     """A real number in [low, high]; `log` says that it is best chosen on a logarithmic scale."""
@@ -139,7 +138,11 @@ class OwnTable:
     when: When = ()
 
     def problem(self, value: Any) -> str | None:
-        return None if value is None or isinstance(value, Table) else "must be a table that engine.data.read_table made"
+        return (
+            None
+            if value is None or isinstance(value, Table)
+            else "must be a table that engine.own_table.read_table made"
+        )
 
 
 Field = Number | Whole | Choice | Flag | Name | Rows | OwnTable
@@ -198,9 +201,7 @@ class Settings:
 
     def changed(self) -> dict[str, Any]:
         """Return the fields that differ from their defaults: what a link or a script has to say."""
-        return {
-            one.name: value for one in fields(self) if (value := getattr(self, one.name)) != one.default
-        }
+        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) != one.default}
 
 
 # --- the end of a run ------------------------------------------------------------------------------------------
@@ -322,5 +323,7 @@ def experiments_of(topic: str) -> dict[str, Experiment]:
     try:
         module = importlib.import_module(f"engine.experiments.{topic}")
     except ModuleNotFoundError as error:
+        if error.name != f"engine.experiments.{topic}":
+            raise  # the module is there; what it imports is not
         raise KeyError(topic) from error
     return {experiment.id: experiment for experiment in module.EXPERIMENTS}

@@ -62,17 +62,21 @@ class Facts:
     ) -> None:
         self.source, self._data = source, data
         self._parent, self._key, self._number = parent, key, number
-        self._path: str = parent._child(key) if parent else ""
+        self._path: str = parent.child(key) if parent else ""
         self.label = self._path
-        self._used: set[str] = set()
+        self._used: list[str] = []
+        self._missing: list[str] = []
 
     def line(self, key: str | None = None) -> int | None:
         """Return the 1-based line of a key, else of the table's header, else None."""
         start, end = self._span
+        own = True
         for index in range(start + bool(self._path), end) if key else ():
-            if HEADER.match(self.source.lines[index]):
-                break
-            if re.match(rf"""\s*(["']?){re.escape(key or "")}\1\s*[=.]""", self.source.lines[index]):
+            header = HEADER.match(self.source.lines[index])
+            if header and header[1] == self.child(key or ""):
+                return index + 1
+            own = own and not header  # below the first header the keys are those of a child
+            if own and re.match(rf"""\s*(["']?){re.escape(key or "")}\1\s*[=.]""", self.source.lines[index]):
                 return index + 1
         return start + 1 if self._path else None
 
@@ -95,9 +99,9 @@ class Facts:
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """Return a list of strings, none of them empty."""
         value = self._take(key, default)
-        if isinstance(value, (list, tuple)) and all(isinstance(one, str) and one.strip() for one in value):
-            if value or default is not None:
-                return tuple(one.strip() for one in value)
+        listed = isinstance(value, (list, tuple)) and (value or default is not None)
+        if listed and all(isinstance(one, str) and one.strip() for one in value):
+            return tuple(one.strip() for one in value)
         if value is not None:
             self.complain(f'{key} must be a list of texts such as ["one", "two"], got {value!r:.60}.', key)
         return ()
@@ -115,7 +119,7 @@ class Facts:
         """Return one number or a list of them, all finite."""
         value = self._take(key, default)
         many = value if isinstance(value, list) else [value]
-        if many and all(isinstance(one, (int, float)) and not isinstance(one, bool) and math.isfinite(one) for one in many):
+        if many and all(type(one) in (int, float) and math.isfinite(one) for one in many):  # True is no number
             return tuple(float(one) for one in many)
         if value is not None:
             self.complain(f"{key} must be a finite number or a list of them, got {value!r:.60}.", key)
@@ -132,7 +136,7 @@ class Facts:
         """Return a table of texts, empty where the key is not there."""
         value = self._take(key, {})
         if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-            self.complain(f'{key} must be a table of texts such as {{ "1" = "experiment:sse" }}, got {value!r:.60}.', key)
+            self.complain(f'{key} must be a table of texts like {{ "1" = "experiment:sse" }}, got {value!r:.60}', key)
             return {}
         return value
 
@@ -140,7 +144,7 @@ class Facts:
         """Return the tables written as [[key]], in order."""
         value = self._take(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            self.complain(f"write {key} as [[{self._child(key)}]] tables.", key)
+            self.complain(f"write {key} as [[{self.child(key)}]] tables.", key)
             return []
         return [Facts(self.source, one, self, key, number) for number, one in enumerate(value)]
 
@@ -148,29 +152,31 @@ class Facts:
         """Return the table written as [key], or None where there is none."""
         value = self._take(key, {})
         if not isinstance(value, dict):
-            self.complain(f"write {key} as a [{self._child(key)}] table.", key)
+            self.complain(f"write {key} as a [{self.child(key)}] table.", key)
             return None
         return Facts(self.source, value, self, key) if self.has(key) else None
 
     def done(self) -> None:
         """Note every key that nothing asked for: a key that is spelt wrongly would be lost in silence."""
-        for key in self._data.keys() - self._used:
-            near = difflib.get_close_matches(key, self._used, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(sorted(self._used))}."
+        for key in self._data.keys() - set(self._used):
+            near = difflib.get_close_matches(key, self._missing, 1) or difflib.get_close_matches(key, self._used, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(self._used)}."
             self.complain(f"nothing reads the key {key!r}. {hint}", key)
 
     def _take(self, key: str, default: Any) -> Any:
-        self._used.add(key)
+        self._used.append(key)
         if key not in self._data and default is None:
+            self._missing.append(key)
             self.complain(f"{key} is missing. Add it.")
         return self._data.get(key, default)
 
-    def _child(self, key: str) -> str:
+    def child(self, key: str) -> str:
+        """Return how the header of a child table is written."""
         return f"{self._path}.{key}" if self._path else key
 
     @cached_property
     def _span(self) -> tuple[int, int]:
-        """Find the lines [start, end) of the table, only when a message needs them; an inline table has its parent's."""
+        """Find the lines [start, end) of the table when a message needs them; an inline table has its parent's."""
         if self._parent is None:
             return 0, len(self.source.lines)
         first, end = self._parent._span

@@ -24,7 +24,7 @@ def as_python(topic: str, experiment: Experiment, settings: Settings) -> str:
     lines = ["# Run this in the project's folder."]
     table = said.get("table")
     if isinstance(table, Table):
-        lines.append("from engine.data import read_table")
+        lines.append("from engine.own_table import read_table")
     lines += ["from engine.experiment import experiments_of", f"from engine.experiments.{topic} import {name}", ""]
     if isinstance(table, Table):
         lines.append(f"table = {table_source(table)}")

@@ -64,13 +64,17 @@ def test_a_page_computes_nothing_itself() -> None:
 
 
 def test_only_the_store_opens_the_database() -> None:
-    others = [path for path in [*ENGINE, *PAGES, ROOT / "app.py"] if path.parent.name != "quiz" or "store" not in path.name]
+    others = [
+        path for path in [*ENGINE, *PAGES, ROOT / "app.py"] if path.parent.name != "quiz" or "store" not in path.name
+    ]
     others = [path for path in others if path.name not in ("_migrations.py",)]
     assert breaches(others, ("sqlite3", "sqlite_utils")) == []
 
 
 def test_only_pages_and_the_entry_import_streamlit() -> None:
-    rest = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] in ("content", "engine", "benchmarks")]
+    rest = [
+        path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] in ("content", "engine", "benchmarks")
+    ]
     assert breaches(rest, ("streamlit",)) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from engine.experiment import (
 )
 from engine.machine_learning import clustering
 
-PLACED, OWN = "points you place", "own table"
+PLACED, BY_HAND, OWN = "points you place", "where you place them", "own table"
 COLUMNS, COMPONENTS = "two columns", "two principal components"
 REAL = ("iris", "wine", "digits")
 Points = tuple[tuple[float, ...], ...]
@@ -58,17 +59,32 @@ class LloydSettings(Settings):
 
     data: Annotated[str, Choice(("blobs", "moons", *REAL, PLACED, OWN), says="Data")] = "blobs"
     k: Annotated[int, Whole(1, 8, says="Clusters, k", when=(("start", ("random points", "k-means++")),))] = 4
-    start: Annotated[str, Choice(("random points", "k-means++", "where you place them"), says="Centroids start at")] = "random points"
+    start: Annotated[str, Choice(("random points", "k-means++", BY_HAND), says="Centroids start at")] = "random points"
     size: Annotated[int, Whole(10, 500, step=10, says="Points, m", when=(("data", ("blobs", "moons")),))] = 120
-    spread: Annotated[float, Number(0.2, 4, step=0.1, says="Spread (standard deviation of a blob)", when=(("data", ("blobs", "moons")),))] = 1.0
+    spread: Annotated[
+        float,
+        Number(0.2, 4, step=0.1, says="Spread (standard deviation of a blob)", when=(("data", ("blobs", "moons")),)),
+    ] = 1.0
     view: Annotated[str, Choice((COLUMNS, COMPONENTS), says="Cluster in", when=(("data", (*REAL, OWN)),))] = COLUMNS
     x: Annotated[str, Name(says="Column across", when=(("data", (*REAL, OWN)), ("view", (COLUMNS,))))] = ""
     y: Annotated[str, Name(says="Column up", when=(("data", (*REAL, OWN)), ("view", (COLUMNS,))))] = ""
-    standard: Annotated[bool, Flag(says="Standardise every column first", when=(("data", (*REAL, OWN)),))] = True
-    points: Annotated[Points, Rows(2, -1e6, 1e6, most=120, says="The points you placed: x, y", when=(("data", (PLACED,)),))] = ()
-    centres: Annotated[Points, Rows(2, -1e6, 1e6, most=8, says="The starting centroids you placed: x, y", when=(("start", ("where you place them",)),))] = ()
+    standard: Annotated[bool, Flag(says="Standardise first", when=(("data", (*REAL, OWN)),))] = True
+    points: Annotated[
+        Points, Rows(2, -1e6, 1e6, most=120, says="The points you placed: x, y", when=(("data", (PLACED,)),))
+    ] = ()
+    centres: Annotated[
+        Points,
+        Rows(
+            2,
+            -1e6,
+            1e6,
+            most=8,
+            says="The starting centroids you placed: x, y",
+            when=(("start", (BY_HAND,)),),
+        ),
+    ] = ()
     table: Annotated[Table | None, OwnTable(says="Your table", when=(("data", (OWN,)),))] = None
-    seed: Annotated[int, Whole(0, 9_999, says="Seed of the random numbers")] = 1
+    seed: Annotated[int, Whole(0, 9_999, says="Seed")] = 1
 
     @classmethod
     def columns(cls, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -84,9 +100,9 @@ class LloydSettings(Settings):
     def conflicts(self) -> Iterator[str]:
         if self.data == OWN and self.table is None:
             yield "Choose a table of your own first."
-        if self.start == "where you place them" and not self.centres:
+        if self.start == BY_HAND and not self.centres:
             yield "Place at least one starting centroid."
-        wanted = len(self.centres) if self.start == "where you place them" else self.k
+        wanted = len(self.centres) if self.start == BY_HAND else self.k
         if self.data == PLACED and len(self.points) < wanted:
             yield f"Place at least {wanted} points, one for each centroid."
 
@@ -140,7 +156,7 @@ def run_lloyd(settings: LloydSettings) -> Iterator[LloydSnapshot]:
     """Yield the state after the start and after every half step until nothing changes."""
     X, names = plane_of(settings)
     rng = np.random.default_rng((settings.seed, 1))
-    if settings.start == "where you place them":
+    if settings.start == BY_HAND:
         centres = np.array(settings.centres, dtype=float)
     elif settings.start == "k-means++":
         centres = clustering.plusplus_start(X, settings.k, rng)
@@ -157,7 +173,7 @@ def claim_lloyd(seed: int, noise: float = 0.0) -> Verdict:
     rise, ends = 0.0, []
     for _ in range(50):
         costs = [half.cost for half in noisy(clustering.kmeans(X, clustering.random_start(X, 6, rng)), X, noise, rng)]
-        rise = max(rise, max((b - a) / a for a, b in zip(costs, costs[1:], strict=False)))
+        rise = max(rise, max((b - a) / a for a, b in pairwise(costs)))
         ends.append(costs[-1])
     ratio = max(ends) / min(ends)
     return Verdict(
@@ -193,10 +209,13 @@ class InitsSettings(Settings):
     data: Annotated[str, Choice(("ten blobs", *REAL, OWN), says="Data")] = "ten blobs"
     runs: Annotated[int, Whole(20, 500, step=20, says="Starts of each kind")] = 200
     k: Annotated[int, Whole(2, 15, says="Clusters, k")] = 10
-    plain: Annotated[bool, Flag(says="Plain k-means++: one candidate a step")] = False
-    spread: Annotated[float, Number(0.1, 2, step=0.1, says="Spread of each blob (standard deviation)", when=(("data", ("ten blobs",)),))] = 0.5
+    plain: Annotated[bool, Flag(says="Plain k-means++")] = False
+    spread: Annotated[
+        float,
+        Number(0.1, 2, step=0.1, says="Spread of each blob (standard deviation)", when=(("data", ("ten blobs",)),)),
+    ] = 0.5
     table: Annotated[Table | None, OwnTable(says="Your table", when=(("data", (OWN,)),))] = None
-    seed: Annotated[int, Whole(0, 9_999, says="Seed of the random numbers")] = 1
+    seed: Annotated[int, Whole(0, 9_999, says="Seed")] = 1
 
     def conflicts(self) -> Iterator[str]:
         if self.data == OWN and self.table is None:
@@ -230,7 +249,9 @@ def run_inits(settings: InitsSettings) -> InitsOutcome:
     return compare_starts(X, settings.k, rng, settings.runs, trials=1 if settings.plain else None)
 
 
-def compare_starts(X: Floats, k: int, rng: np.random.Generator, runs: int, trials: int | None, how: str = "k-means++") -> InitsOutcome:
+def compare_starts(
+    X: Floats, k: int, rng: np.random.Generator, runs: int, trials: int | None, how: str = "k-means++"
+) -> InitsOutcome:
     """Run k-means on X, shape (m, d), from `runs` random starts and `runs` starts of the kind `how`."""
     random = clustering.many_starts(X, k, rng, runs, "random")[0]
     plusplus = clustering.many_starts(X, k, rng, runs, how, trials=trials)[0]
@@ -261,11 +282,13 @@ class ChooseKSettings(Settings):
 
     data: Annotated[str, Choice(("blobs", *REAL, OWN), says="Data")] = "blobs"
     blobs: Annotated[int, Whole(1, 8, says="True number of blobs", when=(("data", ("blobs",)),))] = 4
-    spread: Annotated[float, Number(0.2, 6, step=0.1, says="Spread of each blob (standard deviation)", when=(("data", ("blobs",)),))] = 0.8
+    spread: Annotated[
+        float, Number(0.2, 6, step=0.1, says="Spread of each blob (standard deviation)", when=(("data", ("blobs",)),))
+    ] = 0.8
     size: Annotated[int, Whole(20, 400, step=10, says="Points, m", when=(("data", ("blobs",)),))] = 100
     k: Annotated[int, Whole(2, 10, says="Look into k =")] = 3
     table: Annotated[Table | None, OwnTable(says="Your table", when=(("data", (OWN,)),))] = None
-    seed: Annotated[int, Whole(0, 9_999, says="Seed of the random numbers")] = 1
+    seed: Annotated[int, Whole(0, 9_999, says="Seed")] = 1
 
     def conflicts(self) -> Iterator[str]:
         if self.data == OWN and self.table is None:
@@ -347,7 +370,7 @@ class MedianSettings(Settings):
     out_y: Annotated[float, Number(-100, 100, step=0.5, says="Outlier, up")] = 0.0
     k: Annotated[int, Whole(1, 3, says="Groups, and clusters k")] = 1
     size: Annotated[int, Whole(6, 120, step=2, says="Points in all, without the outlier")] = 30
-    seed: Annotated[int, Whole(0, 9_999, says="Seed of the random numbers")] = 1
+    seed: Annotated[int, Whole(0, 9_999, says="Seed")] = 1
 
 
 @dataclass(frozen=True)
@@ -402,8 +425,60 @@ def claim_median(seed: int, use_mean: bool = False) -> Verdict:
     return Verdict(
         abs(mean - 90 / 31) <= 1e-9 and median <= 1e-12,
         {"shift of the mean": mean, "shift of the median": median},
-        f"The mean moved by {mean:.4f} (90/31 = {90 / 31:.4f}), the {'second centre' if use_mean else 'median'} by {median:.4f}.",
+        f"The mean moved by {mean:.4f} (90/31 = {90 / 31:.4f}), the median by {median:.4f}."
+        if not use_mean
+        else f"The first centre moved by {mean:.4f}, the second by {median:.4f}.",
     )
+
+
+# --- the lesson's worked example -------------------------------------------------------------------------------
+
+SIX_POINTS = (1.0, 2.0, 3.0, 8.0, 9.0, 10.0)
+RECTANGLE = ((0.0, 0.0), (0.0, 2.0), (4.0, 0.0), (4.0, 2.0))
+
+
+def worked() -> dict[str, float]:
+    """Return the numbers of the worked example by name."""
+    six = np.array(SIX_POINTS)[:, None]  # (6, 1)
+    corners = np.array(RECTANGLE)  # (4, 2)
+    halves = {(half.kind, half.iteration): half for half in clustering.kmeans(six, six[:2])}
+    numbers = {
+        "assign_1": halves["assign", 1].cost, "update_1": halves["update", 1].cost,
+        "assign_2": halves["assign", 2].cost, "update_2": halves["update", 2].cost,
+        "left_1": halves["update", 1].centres[0, 0], "right_1": halves["update", 1].centres[1, 0],
+        "left_2": halves["update", 2].centres[0, 0], "right_2": halves["update", 2].centres[1, 0],
+        "stuck": clustering.lloyd(corners, corners[[0, 1]]).cost,
+        "free": clustering.lloyd(corners, corners[[0, 2]]).cost,
+    }  # fmt: skip
+    numbers |= worked_silhouettes(six) | worked_outlier(six)
+    return {name: float(number) for name, number in numbers.items()}
+
+
+def worked_silhouettes(six: Floats) -> dict[str, float]:
+    """Return best SSEs for some k and the silhouettes of two groupings of the six points, shape (6, 1)."""
+    two, three = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 0, 1, 1, 2])
+    own, other = np.abs(six[:2] - six[2]), np.abs(six[3:] - six[2])  # distances from point 3
+    widths = clustering.silhouettes(six, two)
+    return {
+        "sse_k1": clustering.lloyd(six, six[:1]).cost, "sse_k2": clustering.lloyd(six, six[[0, 5]]).cost,
+        "sse_k3": clustering.lloyd(six, six[[1, 3, 5]]).cost, "sse_k6": clustering.lloyd(six, six).cost,
+        "a": own.mean(), "b": other.mean(), "s": widths[2],
+        "silhouette_k2": widths.mean(), "silhouette_k3": clustering.silhouettes(six, three).mean(),
+    }  # fmt: skip
+
+
+def worked_outlier(six: Floats) -> dict[str, float]:
+    """Return where both methods end on the six points, shape (6, 1), once the last one is replaced by 40."""
+    points = six.copy()
+    points[-1] = 40.0
+    start, on_outlier = np.array([[2.0], [9.0]]), np.array([[9.0], [40.0]])
+    means, medians = clustering.lloyd(points, start), clustering.medians(points, start)
+    return {
+        "outlier_mean": points[3:].mean(), "outlier_median": np.median(points[3:]),
+        "means_left": means.centres[0, 0], "means_right": means.centres[1, 0],
+        "medians_left": medians.centres[0, 0], "medians_right": medians.centres[1, 0],
+        "medians_cost": medians.cost, "captured_cost": clustering.medians(points, on_outlier).cost,
+    }  # fmt: skip
 
 
 EXPERIMENTS = (

@@ -27,12 +27,18 @@ class SSESettings(Settings):
     slope: Annotated[float, Number(-5, 5, step=0.05, says="Slope w₁ of your line")] = 0.0
     intercept: Annotated[float, Number(-10, 10, step=0.05, says="Intercept w₀ of your line")] = 4.0
     size: Annotated[int, Whole(3, 400, says="Points, m", when=(("data", ("a noisy line", "diabetes", OWN)),))] = 12
-    noise: Annotated[float, Number(0, 5, step=0.1, says="Noise (standard deviation)", when=(("data", ("a noisy line",)),))] = 1.2
+    noise: Annotated[
+        float, Number(0, 5, step=0.1, says="Noise (standard deviation)", when=(("data", ("a noisy line",)),))
+    ] = 1.2
     x: Annotated[str, Name(says="Feature x", when=(("data", ("diabetes", OWN)),))] = ""
     y: Annotated[str, Name(says="Label y", when=(("data", ("diabetes", OWN)),))] = ""
-    points: Annotated[Points, Rows(2, -1e6, 1e6, most=60, says="The points you placed: x, y", when=(("data", (PLACED,)),))] = ()
+    points: Annotated[
+        Points, Rows(2, -1e6, 1e6, most=60, says="The points you placed: x, y", when=(("data", (PLACED,)),))
+    ] = ()
     table: Annotated[Table | None, OwnTable(says="Your table", when=(("data", (OWN,)),))] = None
-    seed: Annotated[int, Whole(0, 9_999, says="Seed of the random numbers", when=(("data", ("a noisy line", "diabetes", OWN)),))] = 1
+    seed: Annotated[
+        int, Whole(0, 9_999, says="Seed", when=(("data", ("a noisy line", "diabetes", OWN)),))
+    ] = 1
 
     @classmethod
     def columns(cls, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -99,7 +105,8 @@ def scatter_of(settings: SSESettings) -> Scatter:
         x, y = np.array(settings.points, dtype=float).T
         return Scatter(x, y, ("x", "y"))
     if settings.data == "a noisy line":
-        x, y = noisy_polynomial(rng, settings.size, (1.0, 0.7), settings.noise)
+        u, y = noisy_polynomial(rng, settings.size, (5.0, 3.0), settings.noise)
+        x = 5 + 5 * u  # x from 0 to 10 around the true line y = 2 + 0.6 x
         return Scatter(x, y, ("x", "y"))
     table = settings.table if settings.data == OWN else load("diabetes")
     assert table is not None
@@ -108,7 +115,9 @@ def scatter_of(settings: SSESettings) -> Scatter:
     columns = table.columns(names)[keep]
     centre, scale = columns.mean(axis=0), columns.std(axis=0)
     if not scale.all():
-        raise DataRefused(f"Among the {len(keep)} rows drawn, '{names[int(np.argmin(scale))]}' is constant; use more rows.")
+        raise DataRefused(
+            f"Among the {len(keep)} rows drawn, '{names[int(np.argmin(scale))]}' is constant; use more rows."
+        )
     x, y = ((columns - centre) / scale).T
     return Scatter(x, y, names, (float(centre[0]), float(centre[1])), (float(scale[0]), float(scale[1])))
 
@@ -139,14 +148,20 @@ def run_sse(settings: SSESettings) -> SSEOutcome:
     residuals = regression.residuals(scatter.y, settings.intercept + settings.slope * scatter.x)
     best_sse = regression.sse(scatter.y, intercept + slope * scatter.x)
     return SSEOutcome(
-        scatter, settings.slope, settings.intercept, residuals, float(residuals @ residuals), (slope, intercept), best_sse
+        scatter,
+        settings.slope,
+        settings.intercept,
+        residuals,
+        float(residuals @ residuals),
+        (slope, intercept),
+        best_sse,
     )
 
 
 def claim_sse(seed: int, slope_factor: float = 1.0) -> Verdict:
     """Try 20,000 lines around the formula's line at distances from 1e-4 to 1: none may have a smaller SSE."""
     rng = np.random.default_rng(seed)
-    x, y = noisy_polynomial(rng, 20, (1.0, 0.7), 1.2)
+    x, y = noisy_polynomial(rng, 20, (5.0, 3.0), 1.2)
     slope, intercept = regression.line(x, y)
     slope *= slope_factor
     directions = rng.normal(size=(20_000, 2))
@@ -159,7 +174,7 @@ def claim_sse(seed: int, slope_factor: float = 1.0) -> Verdict:
     return Verdict(
         holds,
         {"smallest SSE of 20,000 other lines minus SSE of the formula": margin},
-        f"The best of 20,000 other lines is {abs(margin):.1e} {'worse' if holds else 'better'} than the formula's line.",
+        f"The best of 20,000 other lines is {abs(margin):.0e} {'worse' if holds else 'better'} than the formula's.",
     )
 
 
@@ -173,11 +188,24 @@ class NormalSettings(Settings):
     """The rows of X and y."""
 
     data: Annotated[str, Choice(("a small table", "diabetes", OWN), says="Data")] = "a small table"
-    rows: Annotated[Points, Rows(None, -1e6, 1e6, most=30, widest=6, says="Rows: features, then the label", when=(("data", ("a small table",)),))] = SMALL_TABLE
+    rows: Annotated[
+        Points,
+        Rows(
+            None,
+            -1e6,
+            1e6,
+            most=30,
+            widest=6,
+            says="Rows: features, then the label",
+            when=(("data", ("a small table",)),),
+        ),
+    ] = SMALL_TABLE
     features: Annotated[int, Whole(1, 8, says="Features used, from the left", when=(("data", ("diabetes", OWN)),))] = 3
-    intercept: Annotated[bool, Flag(says="Add the column of ones")] = True
-    duplicate: Annotated[bool, Flag(says="Duplicate the first feature")] = False
-    table: Annotated[Table | None, OwnTable(says="Your table; its last column is the label", when=(("data", (OWN,)),))] = None
+    intercept: Annotated[bool, Flag(says="Column of ones")] = True
+    duplicate: Annotated[bool, Flag(says="Copy of feature 1")] = False
+    table: Annotated[
+        Table | None, OwnTable(says="Your table; its last column is the label", when=(("data", (OWN,)),))
+    ] = None
 
     def conflicts(self) -> Iterator[str]:
         if self.data == OWN and self.table is None:
@@ -255,7 +283,7 @@ def run_normal(settings: NormalSettings) -> NormalOutcome:
 
 
 def null_direction(X: Floats) -> Floats:
-    """Return a direction v of shape (p,) with X v = 0, its largest entry 1: moving the weights along v changes nothing."""
+    """Return v of shape (p,) with X v = 0 and largest entry 1: moving the weights along v changes no prediction."""
     last = np.linalg.svd(X, full_matrices=True)[2][-1]
     direction: Floats = last / last[np.argmax(np.abs(last))]
     return direction
@@ -271,8 +299,8 @@ def claim_normal(seed: int, duplicate: bool = False) -> Verdict:
     gram = X.T @ X
     condition = float(np.linalg.cond(gram))
     if condition > 1e12:
-        return Verdict(False, {"condition number of X'X": condition},
-                       f"X'X is singular (condition number {condition:.0e}): it has no inverse to solve with.")  # fmt: skip
+        says = f"X'X is singular (condition number {condition:.0e}): it has no inverse to solve with."
+        return Verdict(False, {"condition number of X'X": condition}, says)
     weights = np.linalg.solve(gram, X.T @ y)
     off = float(np.abs(X.T @ (y - X @ weights)).max() / np.linalg.norm(y))
     gap = float(np.abs(weights - regression.lstsq(X, y, intercept=False).weights).max())
@@ -281,6 +309,46 @@ def claim_normal(seed: int, duplicate: bool = False) -> Verdict:
         {"largest |X'r| / |y|": off, "difference to lstsq": gap, "condition number of X'X": condition},
         f"The residual's largest overlap with a column is {off:.0e}, the condition number of X'X {condition:.1f}.",
     )
+
+
+# --- the lesson's worked example -------------------------------------------------------------------------------
+
+FOUR_POINTS = ((1.0, 2.0), (2.0, 5.0), (4.0, 5.0), (5.0, 8.0))
+
+
+def worked() -> dict[str, float]:
+    """Return the numbers of the worked example by name: the least-squares line through four points."""
+    x, y = np.array(FOUR_POINTS).T  # (4,), (4,)
+    slope, intercept = regression.line(x, y)
+    predicted = intercept + slope * x
+    errors = regression.residuals(y, predicted)
+    best, flat = regression.sse(y, predicted), regression.sse(y, np.full(len(y), y.mean()))
+    numbers = {
+        "mean_x": x.mean(), "mean_y": y.mean(), "slope": slope, "intercept": intercept,
+        "sxx": ((x - x.mean()) ** 2).sum(), "sxy": ((x - x.mean()) * (y - y.mean())).sum(),
+        "sse": best, "guess_sse": regression.sse(y, 2 + x), "flat_sse": flat, "explained": 1 - best / flat,
+    }  # fmt: skip
+    for i in range(len(x)):
+        numbers[f"predicted_{i + 1}"] = predicted[i]
+        numbers[f"residual_{i + 1}"] = errors[i]
+        numbers[f"square_{i + 1}"] = errors[i] ** 2
+    numbers |= worked_matrices(x, y)
+    return {name: float(number) for name, number in numbers.items()}
+
+
+def worked_matrices(x: Floats, y: Floats) -> dict[str, float]:
+    """Return the numbers of the matrix form for points x, y of shape (m,)."""
+    ones = np.ones(len(x))
+    X = np.column_stack([ones, x])  # (m, 2)
+    gram, moment = X.T @ X, X.T @ y  # (2, 2), (2,)
+    centred = np.column_stack([ones, x - x.mean()])
+    twice = np.column_stack([X, x])  # (m, 3): x entered twice
+    return {
+        "m": gram[0, 0], "sum_x": gram[0, 1], "sum_xx": gram[1, 1], "sum_y": moment[0], "sum_xy": moment[1],
+        "determinant": np.linalg.det(gram),
+        "condition": np.linalg.cond(gram), "centred_condition": np.linalg.cond(centred.T @ centred),
+        "shared_weight": regression.lstsq(twice, y, intercept=False).weights[1],
+    }  # fmt: skip
 
 
 EXPERIMENTS = (

@@ -18,7 +18,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from engine.errors import StoreError
+from engine.errors import GrimoireError, StoreError
 
 ELSEWHERE = "set GRIMOIRE_DATA to another folder and start the app again"
 
@@ -82,6 +82,10 @@ class Moved(StoreError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} was moved, deleted or replaced while the app was running. This was not saved. "
                          "Put the file back if you can, and start the app again.")
+
+
+class NotFound(GrimoireError):
+    """The learner or attempt that was asked for is not in the database; the file is in order."""
 
 
 def backup_folder(path: Path) -> Path:

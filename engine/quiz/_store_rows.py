@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 # SQLite's text ends at NUL for many of its functions and tools, and lone surrogates have no UTF-8.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -182,40 +183,79 @@ def stamp(at: datetime | None = None) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _maybe(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
-
-
 ATTEMPT_COLUMNS = (
     "sequence, learner, question, topic, fingerprint, answer, machine, marks, recalled, confidence, hint_used, "
     "seconds, at, undone, key"
 )
+PREDICTION_COLUMNS = "id, learner, topic, experiment, choice, was_right, at"
+PROGRESS_COLUMNS = "question, topic, fingerprint, recalled, correct, confidence, at"
+
+Row = tuple[Any, ...]
 
 
-def to_attempt(row: Sequence[object]) -> Attempt:
+def to_attempt(row: Row) -> Attempt:
     """Build an attempt from ATTEMPT_COLUMNS of the view `answers`."""
     (sequence, learner, question, topic, fingerprint, answer, machine, marks, recalled, confidence, hint_used,
      seconds, at, undone, key) = row
-    assert isinstance(sequence, int)
     return Attempt(
         id=sequence,
         sequence=sequence,
-        learner=int(str(learner)),
+        learner=learner,
         question=unpack(question),
         topic=unpack(topic),
         fingerprint=unpack(fingerprint),
         answer=unpack(answer),
         machine=from_json(machine),
         marks=None if marks is None else from_json(marks),
-        recalled=None if recalled is None else bool(recalled),
-        confidence=int(str(confidence)),
+        recalled=_verdict(recalled),
+        confidence=confidence,
         hint_used=bool(hint_used),
-        seconds=float(str(seconds)),
-        at=datetime.fromisoformat(str(at)),
+        seconds=seconds,
+        at=datetime.fromisoformat(at),
         undone=bool(undone),
         key=unpack(key),
     )
 
 
-def to_prediction(row: Sequence[object]) -> Prediction:
-    """Build a prediction from its row: id, learner, topic, experiment, choice, was_right, at."""
+def to_prediction(row: Row) -> Prediction:
+    """Build a prediction from PREDICTION_COLUMNS."""
+    number, learner, topic, experiment, choice, was_right, at = row
+    return Prediction(number, learner, unpack(topic), unpack(experiment), choice, _verdict(was_right),
+                      datetime.fromisoformat(at))
+
+
+def to_progress(rows: Iterable[Row]) -> dict[str, Progress]:
+    """Fold a learner's attempts into progress.
+
+    Args:
+        rows: PROGRESS_COLUMNS of the attempts that are not undone, oldest first.
+
+    Returns:
+        Progress by question id.
+    """
+    answered: dict[object, list[Row]] = {}
+    for row in rows:
+        answered.setdefault(row[0], []).append(row)
+    progress = (_of_one_question(attempts) for attempts in answered.values())
+    return {each.question: each for each in progress}
+
+
+def _of_one_question(attempts: list[Row]) -> Progress:
+    question, topic, fingerprint, recalled, correct, confidence, at = attempts[-1]
+    outcomes = [row[4] if row[3] is None else row[3] for row in attempts]  # correct where recalled is not given
+    return Progress(
+        question=unpack(question),
+        topic=unpack(topic),
+        attempts=len(attempts),
+        first_at=datetime.fromisoformat(attempts[0][-1]),
+        last_at=datetime.fromisoformat(at),
+        last_recalled=_verdict(recalled),
+        last_correct=_verdict(correct),
+        last_confidence=confidence,
+        fingerprint=unpack(fingerprint),
+        best=_verdict(max((outcome for outcome in outcomes if outcome is not None), default=None)),
+    )
+
+
+def _verdict(value: int | None) -> bool | None:
+    return None if value is None else bool(value)

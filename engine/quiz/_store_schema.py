@@ -44,13 +44,13 @@ CREATE TABLE attempts (
     topic NOT NULL,
     question NOT NULL,
     fingerprint,
-    answer,
-    machine,                                     -- JSON
     correct INTEGER CHECK (correct IN (0, 1)),   -- machine's "correct", so that progress need not parse JSON
     confidence INTEGER CHECK (confidence BETWEEN 1 AND 4),
     hint_used INTEGER CHECK (hint_used IN (0, 1)),
     seconds REAL,
     at TEXT NOT NULL,                            -- UTC, ISO 8601
+    machine,                                     -- JSON
+    answer,                                      -- last: a long one need not be read for what stands before it
     CHECK ((kind = 'undo') = (undoes IS NOT NULL)),
     CHECK (kind = 'undo' OR (fingerprint IS NOT NULL AND answer IS NOT NULL AND machine IS NOT NULL
            AND confidence IS NOT NULL AND hint_used IS NOT NULL AND seconds IS NOT NULL))

@@ -196,15 +196,12 @@ def _read_numeric(facts: Facts, ask: str) -> Exact:
 
 
 def _read_choice(facts: Facts, ask: str) -> Exact:
-    options = facts.texts("options")
-    correct = tuple(int(one) for one in facts.numbers("correct"))
-    if len(options) < 2 or len(set(options)) < len(options):
-        facts.complain("options must be at least two, all different.", "options")
-    elif len(set(correct)) < len(correct) or not all(0 <= one < len(options) for one in correct):
-        facts.complain(
-            f"correct must hold different indices from 0 to {len(options) - 1}, got {list(correct)}. Count from 0.",
-            "correct",
-        )
+    options, correct = facts.texts("options"), facts.numbers("correct")
+    if len(options) < 2 or len(set(options)) < len(options) or any("\n" in one for one in options):
+        facts.complain("options must be at least two, all different, one line each.", "options")
+    elif len(set(correct)) < len(correct) or not all(one in range(len(options)) for one in correct):
+        last = len(options) - 1
+        facts.complain(f"correct must hold different indices from 0 to {last}. Count the options from 0.", "correct")
     elif len(correct) == len(options):
         facts.complain("every option is correct, so there is nothing to choose. Add a wrong one.", "correct")
-    return Exact("choice", ask, options=options, correct=correct)
+    return Exact("choice", ask, options=options, correct=tuple(int(one) for one in correct))

@@ -1,4 +1,4 @@
-"""Progress: what the log of attempts says about each question and topic, and what to do next.
+"""Progress: what the log of attempts says about each topic, and what to do next.
 
 Everything here is derived from the log and can be rebuilt from it at any time.
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.quiz.store import Attempt, Reading
+    from engine.quiz.store import Attempt, Progress, Reading
 
 CONFIDENCE = {1: "guess", 2: "unsure", 3: "fairly sure", 4: "certain"}
 RESULTS = {True: "recalled", False: "missed", None: "not marked"}
@@ -37,48 +37,18 @@ def side_part(id: str) -> str:
     return SIDE_PARTS.get(id.partition("~")[2], "")
 
 
-def result(attempt: Attempt) -> bool | None:
-    """Return True (recalled), False (missed) or None (not marked yet).
-
-    The learner's mark decides. An exact part or a drill carries none: there the machine's check decides.
-    """
-    if attempt.recalled is None and side_part(attempt.question):
-        correct = attempt.machine.get("correct")
-        return correct if isinstance(correct, bool) else None
-    return attempt.recalled
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a learner stands with one question: how often it was answered, and the latest result."""
-
-    question: str
-    topic: str
-    attempts: int
-    result: bool | None
-    confidence: int | None
-    at: datetime
-
-
-def standings(attempts: Iterable[Attempt]) -> dict[str, Standing]:
-    """Return the standing of every question answered, by question id, the latest answered last.
-
-    Args:
-        attempts: one learner's attempts, oldest first; undone ones, exact parts and drills are passed over.
-    """
-    found: dict[str, Standing] = {}
-    for one in attempts:
-        if one.undone or side_part(one.question):
-            continue
-        before = found.pop(one.question, None)
-        count = 1 + (before.attempts if before else 0)
-        found[one.question] = Standing(one.question, one.topic, count, result(one), one.confidence, one.at)
-    return found
-
-
 @dataclass(frozen=True)
 class TopicProgress:
-    """One topic: its questions in order, split into those still open and those last missed; `at` is the last answer."""
+    """One topic for one learner.
+
+    Attributes:
+        topic: its slug.
+        questions: the ids of its questions, in order.
+        open: those not answered yet.
+        missed: those whose latest answer missed.
+        recalled: how many the latest answer recalled.
+        at: UTC time of the latest answer, or None.
+    """
 
     topic: str
     questions: tuple[str, ...]
@@ -93,19 +63,26 @@ class TopicProgress:
 
     @property
     def done(self) -> bool:
+        """Whether every question was answered."""
         return bool(self.questions) and not self.open
 
 
-def topic_progress(topic: str, questions: Sequence[str], known: Mapping[str, Standing]) -> TopicProgress:
-    """Return the progress in one topic, given the ids of its questions."""
+def topic_progress(topic: str, questions: Sequence[str], known: Mapping[str, Progress]) -> TopicProgress:
+    """Return the progress in one topic.
+
+    Args:
+        topic: its slug.
+        questions: the ids of its questions, in order.
+        known: the progress in each question that was ever answered, by question id.
+    """
     mine = {id: known[id] for id in questions if id in known}
     return TopicProgress(
         topic=topic,
         questions=tuple(questions),
         open=tuple(id for id in questions if id not in mine),
-        missed=tuple(id for id, one in mine.items() if one.result is False),
-        recalled=sum(one.result is True for one in mine.values()),
-        at=max((one.at for one in mine.values()), default=None),
+        missed=tuple(id for id, one in mine.items() if one.last_outcome is False),
+        recalled=sum(one.last_outcome is True for one in mine.values()),
+        at=max((one.last_at for one in mine.values()), default=None),
     )
 
 
@@ -128,11 +105,9 @@ def next_steps(topics: Sequence[TopicProgress], readings: Mapping[str, Reading],
     """
     touched = {one.topic: max(times) for one in topics if (times := _times(one, readings))}
     begun = sorted((one for one in topics if one.topic in touched), key=lambda one: touched[one.topic], reverse=True)
-    steps: list[Step] = []
     unfinished = [one for one in begun if not one.done]
     reading = next((one for one in unfinished if one.topic in readings), None)
-    if reading:
-        steps.append(Step("read", reading.topic))
+    steps = [Step("read", reading.topic)] if reading else []
     steps += [Step("answer", one.topic, one.open) for one in unfinished if one.open]
     steps += [Step("retry", one.topic, one.missed) for one in begun if one.missed]
     fresh = next((one for one in topics if one.topic not in touched), None)
@@ -147,9 +122,13 @@ def _times(progress: TopicProgress, readings: Mapping[str, Reading]) -> list[dat
 
 
 def calibration(attempts: Iterable[Attempt]) -> Counter[tuple[int, str]]:
-    """Count the marked answers by (confidence, result in words): how sure the learner was, and what came of it."""
+    """Count answers by (confidence, result in words): how sure the learner was, and what came of it.
+
+    Args:
+        attempts: undone ones, and those with no verdict, are passed over.
+    """
     return Counter(
-        (one.confidence, RESULTS[outcome])
+        (one.confidence, RESULTS[one.outcome])
         for one in attempts
-        if not one.undone and one.confidence and (outcome := result(one)) is not None
+        if not one.undone and one.outcome is not None
     )

@@ -35,7 +35,10 @@ def draw_lloyd(settings: LloydSettings, run: Run) -> None:
     labelled = {"x_label": first.names[0], "y_label": first.names[1]}
     x_range, y_range = charts.span(first.points[:, 0]), charts.span(first.points[:, 1])
     frames = tuple(frame_of(snapshot) for snapshot in run.snapshots)
-    player(Scene(frames, **labelled, x_range=x_range, y_range=y_range, value_label="SSE"), state.owned(TOPIC, "lloyd", "player"))
+    player(
+        Scene(frames, **labelled, x_range=x_range, y_range=y_range, value_label="SSE"),
+        state.owned(TOPIC, "lloyd", "player"),
+    )
     st.caption(f"{last.iteration} rounds. Final SSE {last.cost:.4g}, from {first.cost:.4g} at the start.")
     points = tuple(map(tuple, first.points.tolist()))
     centres = tuple(map(tuple, first.centres.tolist()))
@@ -55,7 +58,9 @@ def draw_lloyd(settings: LloydSettings, run: Run) -> None:
               x_range=x_range, y_range=y_range, most_points=MOST_PLACED, most_marks=8,
               add="both" if few else "marks", mark_name="centroid")  # fmt: skip
         if few:
-            tables.edit_points(TOPIC, LLOYD, "points", points, ("x", "y"), also={"data": PLACED}, title="Points as a table")
+            tables.edit_points(
+                TOPIC, LLOYD, "points", points, ("x", "y"), also={"data": PLACED}, title="Points as a table"
+            )
         tables.edit_points(TOPIC, LLOYD, "centres", centres, ("x", "y"), also={"start": "where you place them"},
                            title="Starting centroids as a table")  # fmt: skip
 
@@ -77,25 +82,26 @@ def frame_of(snapshot: LloydSnapshot) -> Frame:
 def draw_inits(settings: InitsSettings, run: Run) -> None:
     """Histogram of the final SSE of every start, random above k-means++."""
     outcome: InitsOutcome = run.outcome
-    kinds = {"random": outcome.random, "k-means++": outcome.plusplus}
-    low, high = outcome.best, float(max(costs.max() for costs in kinds.values()))
-    edges = np.linspace(low, high + 1e-9, 31)
-    rows = [
-        {"start": kind, "from": left, "to": right, "starts": int(count)}
-        for kind, costs in kinds.items()
-        for left, right, count in zip(edges, edges[1:], np.histogram(costs, edges)[0], strict=False)
-    ]
-    bars = alt.Chart(pd.DataFrame(rows)).mark_bar().encode(
-        alt.X("from:Q", title="final SSE", bin=alt.Bin(binned=True)), alt.X2("to:Q"),
-        alt.Y("starts:Q", title="starts"), alt.Color("start:N", legend=None), alt.Row("start:N", title=None, sort=list(kinds)),
-        tooltip=["start", "from", "to", "starts"],
-    ).properties(height=150)  # fmt: skip
-    charts.show(bars, f"Histogram of the final SSE of {len(outcome.random)} random and as many k-means++ starts; "
-                f"the best is {low:.4g}, the worst {high:.4g}.")  # fmt: skip
-    columns = st.columns(3)
-    columns[0].metric("Best SSE of all", f"{low:.4g}")
-    columns[1].metric("Random starts near it", f"{outcome.near_random:.0%}", help="within 5 % of the best SSE")
-    columns[2].metric("k-means++ near it", f"{outcome.near_plusplus:.0%}", help="within 5 % of the best SSE")
+    low = outcome.best
+    high = float(max(outcome.random.max(), outcome.plusplus.max()))
+    edges = np.linspace(low, high + 1e-9 * max(high, 1.0), 31)
+    for start, costs, near, colour in (
+        ("random", outcome.random, outcome.near_random, charts.COLOURS[1]),
+        ("k-means++", outcome.plusplus, outcome.near_plusplus, charts.COLOURS[0]),
+    ):
+        counts = np.histogram(costs, edges)[0]
+        bars = alt.Chart(pd.DataFrame({"from": edges[:-1], "to": edges[1:], "starts": counts}))
+        bars = bars.mark_bar(color=colour).encode(
+            alt.X("from:Q", title="final SSE", bin=alt.Bin(binned=True), scale=alt.Scale(domain=[low, high])),
+            alt.X2("to:Q"),
+            alt.Y("starts:Q", title="starts", scale=alt.Scale(domain=[0, settings.runs])),
+            tooltip=[alt.Tooltip("from", format=".4g"), alt.Tooltip("to", format=".4g"), "starts"],
+        )
+        st.markdown(f"**{start}**: {near:.0%} of {len(costs)} starts end within 5 % of the best SSE, {low:.4g}")
+        charts.show(
+            bars.properties(height=130),
+            f"Final SSE of {len(costs)} {start} starts, from {costs.min():.4g} to {costs.max():.4g}.",
+        )
     st.caption(
         "Plain k-means++ of Arthur and Vassilvitskii: one candidate for each centroid."
         if settings.plain
@@ -115,7 +121,9 @@ def draw_choose_k(settings: ChooseKSettings, run: Run) -> None:
         )  # fmt: skip
         with place:
             best = "falls from k to k" if value == "SSE" else f"peaks at k = {outcome.best_k}"
-            charts.show((line + here).properties(height=210), f"{value} against k from 1 to {outcome.ks[-1]}; it {best}.")
+            charts.show(
+                (line + here).properties(height=210), f"{value} against k from 1 to {outcome.ks[-1]}; it {best}."
+            )
     st.markdown(f"**Every point's silhouette at k = {outcome.k}**, mean {outcome.widths.mean():.3f}")
     order = np.lexsort((-outcome.widths, outcome.labels))
     widths = pd.DataFrame({"place": np.arange(len(order)), "silhouette": outcome.widths[order],

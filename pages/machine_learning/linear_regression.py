@@ -38,16 +38,18 @@ def draw_sse(settings: SSESettings, run: Run) -> None:
         add="points" if len(points) < MOST_MOVABLE and not scatter.standardised else "none",
         squares=True, best=outcome.best if settings.data != PLACED or outcome.best else None, height=420,
     )  # fmt: skip
-    yours, best, ratio = st.columns(3)
-    yours.metric("SSE of your line", f"{outcome.sse:.4g}")
-    best.metric("Smallest SSE", f"{outcome.best_sse:.4g}")
-    ratio.metric("Yours ÷ smallest", f"{outcome.sse / outcome.best_sse:.3g}" if outcome.best_sse > 1e-12 else "–")
+    ratio, slope, intercept = st.columns(3)
+    ratio.metric("Your SSE ÷ smallest", f"{outcome.sse / outcome.best_sse:.3g}" if outcome.best_sse > 1e-12 else "–")
+    slope.metric("Best slope w₁", f"{outcome.best[0]:.4g}")
+    intercept.metric("Best intercept w₀", f"{outcome.best[1]:.4g}")
     st.button("Snap to the least-squares line", icon=":material/straighten:", key=state.owned(TOPIC, "sse", "snap"),
               on_click=controls.move, args=(TOPIC, SSE),
               kwargs={"slope": outcome.best[0], "intercept": outcome.best[1]})  # fmt: skip
     if scatter.standardised:
-        slope, intercept = outcome.in_own_units()
-        st.caption(f"In the data's own units the best line is {scatter.names[1]} = {intercept:.4g} + {slope:.4g} · {scatter.names[0]}.")
+        w1, w0 = outcome.in_own_units()
+        st.caption(
+            f"In the data's own units the best line is {scatter.names[1]} = {w0:.4g} + {w1:.4g} · {scatter.names[0]}."
+        )
     if len(points) <= MOST_MOVABLE and not scatter.standardised:
         tables.edit_points(TOPIC, SSE, "points", points, ("x", "y"), also={"data": PLACED})
 

@@ -7,12 +7,13 @@ import streamlit as st
 
 from engine.data import Floats
 
+COLOURS = ("#3B6FB6", "#D9822B", "#2E8B73", "#B0413E", "#7A5BA6", "#8A8F3C", "#4BA3C3", "#6B6B6B")  # as in config.toml
 CANVAS = {"embedOptions": {"renderer": "canvas", "actions": False}}
 
 
 def show(chart: alt.TopLevelMixin, alt_text: str, key: str | None = None) -> None:
     """Draw a chart that fills its column. `alt_text` says in a sentence what the picture shows, numbers included."""
-    st.altair_chart(chart.properties(usermeta=CANVAS), width="stretch", alt=alt_text, key=key)
+    st.altair_chart(chart.properties(usermeta=CANVAS, background="transparent"), width="stretch", alt=alt_text, key=key)
 
 
 def span(values: Floats, margin: float = 0.08) -> tuple[float, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -91,20 +90,8 @@ def move(topic: str, experiment: Experiment, **values: Any) -> None:
         field = declared[name]
         if isinstance(field, (Number, Whole)):
             value = min(max(value, field.low), field.high)
-            value = snapped(value, field) if isinstance(field, Number) else int(value)
+            value = round(float(value), 6) if isinstance(field, Number) else int(value)
         st.session_state[state.setting(topic, experiment.id, name)] = value
-
-
-def snapped(value: float, field: Number) -> float:
-    """Round to the control's own steps, so that the slider shows what the canvas was given."""
-    return round(round(value / field.step) * field.step, 10) if field.step else value
-
-
-def reset(topic: str, experiment: Experiment, names: Iterable[str] | None = None) -> None:
-    """Put settings back to their defaults, in a callback."""
-    for name, default in experiment.settings.defaults().items():
-        if names is None or name in names:
-            st.session_state[state.setting(topic, experiment.id, name)] = default
 
 
 def link(topic: str, experiment: Experiment, settings: Settings) -> str:

@@ -31,9 +31,8 @@ def plate(topic: str, text: ExperimentText, draw: Draw) -> None:
 @st.fragment
 def inside(topic: str, text: ExperimentText, draw: Draw) -> None:
     experiment = experiments_of(topic)[text.id]
-    head, menu_place = st.container(horizontal=True, vertical_alignment="center"), None
-    with head:
-        st.markdown(f"#### :material/experiment: {text.title}")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"#### :material/experiment: {text.title}", width="content")
         menu_place = st.container(width="content")
     st.markdown(text.do)
     if not predicted(topic, text):
@@ -142,9 +141,7 @@ def picture(topic: str, experiment: Experiment, settings: Settings, draw: Draw) 
         draw(settings, run)
 
 
-@st.cache_data(
-    max_entries=64, show_spinner=False, hash_funcs={Table: lambda table: table.digest}
-)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Table: lambda table: table.digest})
 def perform(topic: str, experiment: str, settings: Settings) -> Run:
     """Run an experiment once for each settings."""
     return experiments_of(topic)[experiment].perform(settings)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from engine.content import Section, Topic, fill, link_topics
+from engine.content import Topic
+from engine.lesson import Section, fill, link_topics
 from pages.widgets.experiment import Draw, plate
 
 
@@ -26,4 +28,13 @@ def blocks(
         if block.kind == "experiment":
             plate(topic.slug, topic.experiments[block.text], draw[block.text])
         else:
-            st.markdown(link_topics(fill(block.text, worked), written))
+            st.markdown(displayed(link_topics(fill(block.text, worked), written)))
+
+
+def displayed(text: str) -> str:
+    """Put the dollars of a displayed formula on lines of their own: Streamlit sets it as inline mathematics otherwise.
+
+    >>> displayed("$$a=b$$")
+    '$$\\na=b\\n$$'
+    """
+    return re.sub(r"^\$\$(.+)\$\$$", r"$$\n\1\n$$", text, flags=re.MULTILINE)

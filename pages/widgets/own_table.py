@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.data import MOST_COLUMNS, MOST_ROWS, Table, read_table
+from engine.data import MOST_COLUMNS, MOST_ROWS, Table
 from engine.errors import DataRefused
+from engine.own_table import read_table
 
 
 def table(key: str) -> Table | None:
@@ -33,6 +34,6 @@ def table(key: str) -> Table | None:
     found: Table | None = st.session_state.get(keep)
     if found is not None:
         rows, columns = found.values.shape
-        left = f" Left out, as text: {', '.join(found.left_out)}." if found.left_out else ""
+        left = f" Left out: {', '.join(found.left_out)}." if found.left_out else ""
         st.caption(f"{rows:,} rows, {columns} columns.{left}")
     return found

@@ -24,6 +24,7 @@ import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 HERE = Path(__file__).parent
+SCRIPTS = ("plot.js", "player_picture.js", "player.js")
 NO_GROUP = 255  # a mark of no group: ink, and a plain circle
 MOST_GROUPS = 64  # as many as have a look of their own: 8 colours x 8 shapes
 
@@ -82,8 +83,8 @@ class Cells:
     """A heat map that fills the ranges of the axes.
 
     Attributes:
-        values: (r, c); row 0 lies at y_range[0] and column 0 at x_range[0], so a y_range that runs backwards
-            puts row 0 at the top. NaN leaves a cell empty.
+        values: (r, c); row 0 lies where y is lowest, column 0 where x is, so y_range = (r, 0) puts row 0 at the
+            top, as a matrix is read. NaN leaves a cell empty.
         low, high: the values of the palest and the deepest colour; low = -high gives two colours that part at zero.
     """
 
@@ -114,7 +115,7 @@ class Scene:
         x_label, y_label: what the axes measure, with units.
         x_range, y_range: the ends of the axes; either may run backwards.
         value_label: what Frame.value is; the chart under the plot is left out where no frame has a value.
-        equal: one unit is as long on both axes; the looser axis is widened.
+        equal: one unit is as long on both axes; the looser axis is widened (with cells, the plot is made smaller).
     """
 
     frames: Sequence[Frame]
@@ -247,8 +248,8 @@ def _finite(value: float | None) -> float | None:
 _mount = st.components.v2.component(
     "grimoire_player",
     html=(HERE / "player.html").read_text("utf-8"),
-    css=(HERE / "plot.css").read_text("utf-8") + (HERE / "player.css").read_text("utf-8"),
-    js=(HERE / "plot.js").read_text("utf-8") + (HERE / "player.js").read_text("utf-8"),
+    css="".join((HERE / name).read_text("utf-8") for name in ("plot.css", "player.css")),
+    js="".join((HERE / name).read_text("utf-8") for name in SCRIPTS),
 )
 
 

@@ -1,5 +1,5 @@
 // Shared drawing: theme, scales, ticks, axes, shapes and a canvas as fine as the screen.
-// Python puts this text before player.js and before board.js, so nothing here is exported.
+// Python puts this text before the player's and before the board's, so nothing here is exported.
 
 // --- theme -----------------------------------------------------------------------------------------------------
 
@@ -119,12 +119,21 @@ function fit(canvas, width, height) {
   return pen;
 }
 
+/** Begin a drawing with what was drawn once, pixel for pixel. */
+function layGround(pen, canvas, ground) {
+  pen.save();
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(ground, 0, 0);
+  pen.restore();
+}
+
 const FONT = (theme, size = 12) => `${size}px ${theme.font}`;
 
 /** Lay out a plot: where the axes go, and the maps between data and pixels. A range may run backwards. */
-function layOut(pen, theme, { width, height, xRange, yRange, equal }) {
+function layOut(pen, theme, { width, height, xRange, yRange, equal = false, tight = false }) {
   pen.font = FONT(theme);
-  const top = 30;
+  const top = 36;
   const bottom = 44;
   const right = 16;
   const rough = ticks(yRange[0], yRange[1], Math.max(2, (height - top - bottom) / 44));
@@ -133,7 +142,14 @@ function layOut(pen, theme, { width, height, xRange, yRange, equal }) {
   const box = { left, top, width: Math.max(20, width - left - right), height: Math.max(20, height - top - bottom) };
   let [x0, x1] = xRange;
   let [y0, y1] = yRange;
-  if (equal) {
+  if (equal && tight) {
+    // a heat map fills its ranges: the axes give way, not the ranges
+    const per = Math.min(box.width / Math.abs(x1 - x0), box.height / Math.abs(y1 - y0));
+    const [wide, tall] = [per * Math.abs(x1 - x0), per * Math.abs(y1 - y0)];
+    box.left += (box.width - wide) / 2;
+    box.top += (box.height - tall) / 2;
+    [box.width, box.height] = [wide, tall];
+  } else if (equal) {
     const [perX, perY] = [box.width / Math.abs(x1 - x0), box.height / Math.abs(y1 - y0)];
     const stretch = (a, b, by) => [(a + b) / 2 - ((b - a) * by) / 2, (a + b) / 2 + ((b - a) * by) / 2];
     if (perX > perY) [x0, x1] = stretch(x0, x1, perX / perY);
@@ -147,6 +163,9 @@ function layOut(pen, theme, { width, height, xRange, yRange, equal }) {
   };
 }
 
+/** Say where the axes are, in CSS pixels of the canvas. */
+const describe = ({ left, top, width, height }) => [left, top, width, height].join(" ");
+
 /** Write text no wider than `room`: smaller letters first, an ellipsis only when nothing else helps. */
 function writeWithin(pen, theme, text, x, y, room) {
   for (const size of [12, 11, 10]) {
@@ -159,6 +178,18 @@ function writeWithin(pen, theme, text, x, y, room) {
   pen.font = FONT(theme);
 }
 
+/** As many ticks along an axis of `room` pixels as leave space between their labels. */
+function ticksAcross(pen, low, high, room) {
+  let most = Math.max(2, room / 44);
+  for (let tries = 0; tries < 4; tries++) {
+    const found = ticks(low, high, most);
+    const widest = Math.max(...found.values.map((v) => pen.measureText(found.label(v)).width));
+    if (found.values.length * (widest + 26) <= room || most <= 2) return found;
+    most = Math.max(2, Math.min(most - 1, room / (widest + 26)));
+  }
+  return ticks(low, high, most);
+}
+
 /** Draw the plate, a quiet grid, tick labels and both axis labels. */
 function drawAxes(pen, theme, view, xLabel, yLabel) {
   const { left, top, width, height } = view;
@@ -168,7 +199,7 @@ function drawAxes(pen, theme, view, xLabel, yLabel) {
   pen.lineWidth = 1;
   pen.fillStyle = theme.muted;
   const crisp = (p) => Math.round(p) + 0.5;
-  const across = ticks(view.x0, view.x1, Math.max(2, width / 76));
+  const across = ticksAcross(pen, view.x0, view.x1, width);
   const up = ticks(view.y0, view.y1, Math.max(2, height / 44));
   pen.strokeStyle = theme.grid;
   pen.beginPath();
@@ -196,7 +227,7 @@ function drawAxes(pen, theme, view, xLabel, yLabel) {
   pen.fillStyle = theme.text;
   pen.textBaseline = "alphabetic";
   pen.textAlign = "left";
-  writeWithin(pen, theme, yLabel, 10, 19, view.outerWidth - 20);
+  writeWithin(pen, theme, yLabel, Math.max(10, left - 28), Math.max(19, top - 17), view.outerWidth - 20);
   pen.textAlign = "right";
   writeWithin(pen, theme, xLabel, right, bottom + 37, view.outerWidth - 20);
 }
@@ -256,12 +287,25 @@ function drawMark(pen, theme, shape, group, x, y, r, halo = 1) {
       pen.fillStyle = colour;
       pen.fill();
     }
-    trace(pen, "cross", x, y, group === 255 ? r * 1.15 : r * 0.62);
+    if (group === 255) {
+      trace(pen, "cross", x, y, r * 1.1);
+      pen.strokeStyle = theme.plate;
+      pen.lineWidth = 3;
+      pen.stroke();
+      pen.fillStyle = theme.text;
+      pen.fill();
+      return;
+    }
+    const arm = r * 0.42;
     pen.strokeStyle = theme.plate;
-    pen.lineWidth = group === 255 ? 3 : 1;
+    [pen.lineWidth, pen.lineCap] = [Math.max(1.8, r * 0.26), "round"];
+    pen.beginPath();
+    for (const up of [1, -1]) {
+      pen.moveTo(x - arm, y - up * arm);
+      pen.lineTo(x + arm, y + up * arm);
+    }
     pen.stroke();
-    pen.fillStyle = group === 255 ? theme.text : theme.plate;
-    pen.fill();
+    pen.lineCap = "butt";
     return;
   }
   const own = shape === "circle" ? groupShape(group) : shape;
@@ -314,4 +358,22 @@ function painter(draw) {
     ask() { asked ||= requestAnimationFrame((now) => { asked = 0; draw(now); }); },
     stop() { cancelAnimationFrame(asked); asked = 0; },
   };
+}
+
+// --- one object for each place on the page ---------------------------------------------------------------------
+
+/** Return the object that lives in this place, made on the first visit: Streamlit calls again on every change. */
+function keep(all, root, make) {
+  const known = all.get(root);
+  if (known?.plate.isConnected && root.contains(known.plate)) return known;
+  known?.leave();
+  all.set(root, make());
+  return all.get(root);
+}
+
+/** Let go of it when its place is gone; Streamlit also asks for a call that a newer one overtook. */
+function release(all, root, one) {
+  if (one.plate.isConnected) return;
+  one.leave();
+  if (all.get(root) === one) all.delete(root);
 }

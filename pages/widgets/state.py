@@ -17,7 +17,7 @@ def setting(topic: str, experiment: str, field: str) -> str:
 
 def owned(topic: str, experiment: str, what: str) -> str:
     """Return the key of something an experiment remembers that is no setting (never in the URL)."""
-    return f"plate:{topic}.{experiment}.{what}"
+    return f"own:{topic}.{experiment}.{what}"
 
 
 def rows_to_text(rows: Points) -> str:

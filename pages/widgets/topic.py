@@ -74,7 +74,9 @@ def terms(topic: Topic) -> None:
     st.header("Words", anchor="words")
     for term in topic.terms:
         kind, _, target = term.shown.partition(":")
-        shown = f" [:material/experiment: see it](#experiment-{target.replace('_', '-')})" if kind == "experiment" else ""
+        shown = (
+            f" [:material/experiment: see it](#experiment-{target.replace('_', '-')})" if kind == "experiment" else ""
+        )
         st.markdown(f"**{term.name}**: {term.says}{shown}")
 
 
@@ -85,7 +87,7 @@ def slips(topic: Topic) -> None:
     st.header("Where the book slips", anchor="where-the-book-slips")
     for slip in topic.slips:
         shown = f" [:material/experiment: See it.](#experiment-{slip.shown.replace('_', '-')})" if slip.shown else ""
-        st.markdown(f"**Section {slip.section}.** The primer {slip.book}  \n:material/check: {slip.right}{shown}")
+        st.markdown(f"**Section {slip.section}.** The primer: {slip.book}  \n:material/check: {slip.right}{shown}")
 
 
 def neighbours(topic: Topic) -> None:

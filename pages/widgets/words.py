@@ -52,3 +52,22 @@ def plural(count: int, noun: str) -> str:
     ('1 question', '3 questions')
     """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def notice(sentence: str, icon: str, key: str) -> None:
+    """Show a sentence that may hold a learner's own words: as text, beside an icon, in the page's colours.
+
+    Args:
+        sentence: any text.
+        icon: name of a Material symbol.
+        key: of the container, different for every notice on a page.
+    """
+    with st.container(horizontal=True, gap="xsmall", key=f"notice-{key}"):
+        st.markdown(f":material/{icon}:", width="content")
+        st.text(plain(sentence), width="stretch")
+
+
+def answer_text(answer: str) -> None:
+    """Show an answer exactly as it was typed, as text and nothing else."""
+    lines = answer.count("\n") + len(answer) // 70
+    st.code(plain(answer), language=None, wrap_lines=True, height=320 if lines > 14 else "content")

@@ -1,0 +1,340 @@
+"""The linter behind `python -m engine.content`: what a reader would stumble over, and what its author does next.
+
+A page can live with what is noted here; what it cannot live with is refused by engine.content itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from engine.content import ROOT, Topic, curriculum, read_topic
+from engine.errors import AnswerRefused, ContentError
+from engine.facts import Facts, Source, file_name, parse_facts, read_source
+from engine.lesson import Block, fenced, fill, numbers_in, words_in
+from engine.quiz.bank import Exact, Question
+
+FEWEST_WORDS, MOST_WORDS = 900, 1_600
+HEADINGS = ("Intuition", "The mathematics", "Worked example", "Why it matters", "Connections")
+Worked = Callable[[str], Mapping[str, float | int | str] | None]
+
+
+def worked_by_engine(slug: str) -> Mapping[str, float | int | str] | None:
+    """Return the numbers of a topic's worked example, or None where the engine has none."""
+    name = f"engine.experiments.{slug}"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return None
+    numbers: Mapping[str, float | int | str] | None = module.worked() if hasattr(module, "worked") else None
+    return numbers
+
+
+def check_topic(slug: str, root: Path = ROOT, worked: Worked = worked_by_engine) -> list[ContentError]:
+    """Return everything that is wrong with a topic's files, in the order of the files.
+
+    Args:
+        slug: the topic.
+        root: the folder that holds curriculum.toml.
+        worked: returns the numbers of a topic's worked example by name, or None where there are none.
+
+    Raises:
+        engine.errors.ContentError: if curriculum.toml breaks a rule.
+    """
+    topic, problems = read_topic(slug, root)
+    if topic is None:
+        return list(problems)
+    lesson = root / topic.part / f"{slug}.md"
+    text, said = read_source(lesson, root, ""), read_source(lesson.with_suffix(".toml"), root, "")
+    facts = parse_facts(said)
+    assert facts is not None  # read_topic has just parsed it
+    _check_lesson(topic, text, worked)
+    _check_head(topic, facts, root)
+    for number, experiment in enumerate(facts.tables("experiment")):
+        _check_experiment(topic, number, experiment)
+    for number, table in enumerate(facts.tables("question")):
+        table.label = f"question {topic.questions[number].id}"
+        _check_question(topic.questions[number], table)
+    return sorted((*text.problems, *said.problems), key=lambda one: (one.file, one.line or 0))
+
+
+# --- the lesson ------------------------------------------------------------------------------------------------
+
+
+def _check_lesson(topic: Topic, text: Source, worked: Worked) -> None:
+    blocks = [block for section in topic.lesson for block in section.blocks]
+    words = sum(words_in(block.text) for block in blocks if block.kind == "text")
+    if not FEWEST_WORDS <= words <= MOST_WORDS:
+        what = "Say more of what the reader needs" if words < FEWEST_WORDS else "Cut what the reader can do without"
+        text.complain(f"the lesson has {words:,} words; between {FEWEST_WORDS} and {MOST_WORDS:,} are asked. {what}.")
+    found = [section.heading for section in topic.lesson if section.heading in HEADINGS]
+    if found != list(HEADINGS):
+        missing = [heading for heading in HEADINGS if heading not in found]
+        what = f"Add ## {', ## '.join(missing)}" if missing else "Put them in this order"
+        text.complain(f"a lesson has the headings {', '.join(HEADINGS)}. {what}.")
+    placed = {block.text for block in blocks if block.kind == "experiment"}
+    for id in topic.experiments:
+        if id not in placed:
+            text.complain(f"experiment {id} has no place in the lesson. Write ::: experiment {id} where it is needed.")
+    wanted = any(numbers_in(block.text) for block in blocks if block.kind == "text")
+    numbers = worked(topic.slug) if wanted else None
+    if wanted and numbers is None:
+        text.complain(f"<<...>> needs numbers. Write worked() in engine/experiments/{topic.slug}.py.")
+    for block in blocks:
+        if block.kind == "text":
+            for line, problem in formula_problems(block.text):
+                text.complain(problem, block.line + line)
+            if numbers is not None:
+                _check_numbers(block, numbers, text)
+
+
+def _check_numbers(block: Block, numbers: Mapping[str, float | int | str], text: Source) -> None:
+    for name, how in numbers_in(block.text):
+        mark = f"<<{name}:{how}>>" if how else f"<<{name}>>"
+        try:
+            fill(mark, numbers)
+        except ContentError as error:
+            text.complain(error.problem, block.line + block.text[: block.text.find(mark)].count("\n"))
+
+
+# --- what stands in the TOML file ------------------------------------------------------------------------------
+
+
+def _check_head(topic: Topic, facts: Facts, root: Path) -> None:
+    head = facts.table("topic")
+    assert head is not None
+    title = next(one.title for part in curriculum(root) for one in part.topics if one.slug == topic.slug)
+    if topic.title != title:
+        head.complain(f"curriculum.toml calls the topic {title!r}. Give both the same title.", "title")
+    for key, texts in (("summary", (topic.summary,)), ("goals", topic.goals)):
+        _check_formulas(head, key, *texts)
+    for term, table in zip(topic.terms, facts.tables("term"), strict=True):
+        _check_formulas(table, "says", term.says)
+    for slip, table in zip(topic.slips, facts.tables("slip"), strict=True):
+        _check_formulas(table, "book", slip.book)
+        _check_formulas(table, "right", slip.right)
+    exacts = [question.exact for question in topic.questions if question.exact and question.exact.options]
+    choices = [(one.options, one.correct) for one in exacts]
+    choices += [(one.predict.options, (one.predict.right,)) for one in topic.experiments.values()]
+    if len(choices) >= 4 and all(_lead(*choice) > 0 for choice in choices):
+        head.complain("the right option is the longest in every choice of this topic. Shorten it in some of them.")
+    if len(choices) >= 4 and len({choice[1] for choice in choices}) == 1:
+        head.complain(f"the right option stands at the same place in all {len(choices)} choices. Move some.")
+
+
+def _check_experiment(topic: Topic, number: int, facts: Facts) -> None:
+    text = list(topic.experiments.values())[number]
+    facts.label = f"experiment {text.id}"
+    for key in ("title", "claim", "do", "see"):
+        _check_formulas(facts, key, getattr(text, key))
+    predict = facts.table("predict")
+    assert predict is not None
+    predict.label = f"{facts.label}, predict"
+    for key in ("ask", "why"):
+        _check_formulas(predict, key, getattr(text.predict, key))
+    _check_options(predict, text.predict.options, (text.predict.right,))
+
+
+def _check_question(question: Question, facts: Facts) -> None:
+    for key in ("ask", "answer", "hint"):
+        _check_formulas(facts, key, getattr(question, key))
+    for table, point in zip(facts.tables("point"), question.points, strict=True):
+        table.label = facts.label
+        _check_formulas(table, "says", point.says)
+    for table, belief in zip(facts.tables("misconception"), question.misconceptions, strict=True):
+        table.label = facts.label
+        _check_formulas(table, "why", belief.claim, belief.why)
+    _check_rubric(question, facts)
+    _check_drills(question, facts)
+    if question.exact:
+        extra = facts.table("exact") or facts
+        extra.label = facts.label
+        _check_formulas(extra, "ask", question.exact.ask)
+        _check_options(extra, question.exact.options, question.exact.correct)
+        _check_own_answers(question.exact, extra)
+
+
+def _check_formulas(facts: Facts, key: str | None, *texts: str) -> None:
+    for text in texts:
+        for _, problem in formula_problems(text):
+            facts.complain(problem, key)
+
+
+def _check_rubric(question: Question, facts: Facts) -> None:
+    """Grade the model answer, which must show every point, and the question itself, which must show none."""
+    from engine.quiz.grading import grade
+
+    free = replace(question, check="keypoints", exact=None)
+    says = [repr(point.says) for point in question.points]
+    for mark in grade(free, question.answer).points:
+        if mark.state != "present":
+            todo = "Say it there, or add its wording to the phrases."
+            facts.complain(f"the model answer misses its own point {says[mark.point]} ({mark.state}). {todo}", "answer")
+    unaware = replace(free, ask="?")  # the grader leaves out what is copied from the question: here, everything
+    for mark in grade(unaware, question.ask).points:
+        if mark.span:
+            todo = "Let the phrases ask for words that the question does not use."
+            facts.complain(f"repeating the question shows the point {says[mark.point]}: {mark.span!r}. {todo}", "ask")
+
+
+def _check_drills(question: Question, facts: Facts) -> None:
+    from engine.quiz.drills import DRILLS
+
+    for drill in question.drills:
+        if drill not in DRILLS:
+            facts.complain(f"no drill is called {drill!r}. Drills: {', '.join(sorted(DRILLS))}.", "drills")
+
+
+def _check_own_answers(exact: Exact, facts: Facts) -> None:
+    """Grade the answers that the file itself calls right."""
+    from engine.quiz.grading import grade_exact
+
+    if exact.check == "numeric":
+        answers = [", ".join(f"{value:.12g}" for value in exact.value)]
+    elif exact.check == "choice":
+        answers = ["\n".join(exact.options[one] for one in exact.correct)]
+    else:
+        answers = [*([exact.expression] if exact.expression else ()), *exact.accepts]
+    for answer in answers:
+        try:
+            grade = grade_exact(exact, answer)
+            verdict = "" if grade.correct is True else grade.says or "marked wrong"
+        except AnswerRefused as error:
+            verdict = str(error)
+        if verdict:
+            facts.complain(f"its own answer {answer!r} is not taken as right: {verdict} Correct one of the two.")
+
+
+def _check_options(facts: Facts, options: tuple[str, ...], correct: tuple[int, ...]) -> None:
+    if options and _lead(options, correct) >= 12 and _lead(options, correct) > 0.3 * max(map(len, options)):
+        facts.complain("the right option is by far the longest, which gives it away. Shorten it.", "options")
+    for option in options:
+        _check_formulas(facts, "options", option)
+
+
+def _lead(options: tuple[str, ...], correct: tuple[int, ...]) -> int:
+    """Return by how many characters every right option is longer than every wrong one; at most 0 where one is not."""
+    right = min(len(option) for number, option in enumerate(options) if number in correct)
+    return right - max(len(option) for number, option in enumerate(options) if number not in correct)
+
+
+# --- formulas --------------------------------------------------------------------------------------------------
+
+
+def formula_problems(markdown: str) -> Iterator[tuple[int, str]]:
+    r"""Yield (lines below the first, problem) for each formula that is not closed or not balanced.
+
+    >>> list(formula_problems(r"The slope $\frac{a}{b$ is steep."))
+    [(0, 'the formula $\\frac{a}{b$ has a { that is never closed. Balance its braces.')]
+    """
+    plain = _without_code(markdown)
+    hidden = re.sub(r"\\[\\${}]", "  ", plain)  # escaped signs open nothing
+    sign, start = "", 0
+    for mark in re.finditer(r"\$\$|\$|\n[ \t]*(?=\n)|\Z", hidden):
+        line, inside = plain[:start].count("\n"), plain[start : mark.start()]
+        ends = mark.start() == len(hidden)
+        if mark[0] in ("$", "$$") and not sign:
+            sign, start = mark[0], mark.end()
+        elif mark[0] in ("$", "$$") and (mark[0] == sign or sign == "$"):
+            for problem in _unbalanced(hidden[start : mark.start()]):
+                yield line, f"the formula {sign}{_short(inside)}{sign} {problem}"
+            sign, start = ("", 0) if mark[0] == sign else ("$", mark.end())  # $a$$b$ closes one and opens another
+        elif mark[0] == "$":
+            yield line, f"the formula $${_short(inside)} holds a single $. Close it with $$."
+        elif sign and (sign == "$" or ends):
+            yield line, f"the formula {sign}{_short(inside)} is never closed. Close it with {sign}; money is \\$."
+            sign = ""
+
+
+def _unbalanced(formula: str) -> Iterator[str]:
+    if not formula.strip():
+        yield "is empty. Write the formula or remove the signs."
+    depth = lowest = 0
+    for sign in formula:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        lowest = min(lowest, depth)
+    if lowest < 0:
+        yield "has a } that nothing opened. Balance its braces."
+    elif depth > 0:
+        yield "has a { that is never closed. Balance its braces."
+    if len(re.findall(r"\\left\b", formula)) != len(re.findall(r"\\right\b", formula)):
+        yield "has a \\left without its \\right. Write both."
+    begun, ended = (Counter(re.findall(rf"\\{word}\{{([^}}]*)\}}", formula)) for word in ("begin", "end"))
+    if begun != ended:
+        yield "has a \\begin without its \\end. Write both, with one name."
+
+
+def _without_code(markdown: str) -> str:
+    """Blank fenced and inline code, so that a $ in code opens no formula; every line keeps its place."""
+    lines = ["" if code else line for line, code in fenced(markdown.split("\n"))]
+    return re.sub(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", lambda match: " " * len(match[0]), "\n".join(lines))
+
+
+def _short(formula: str) -> str:
+    flat = " ".join(formula.split())
+    return flat if len(flat) <= 40 else f"{flat[:39]}…"
+
+
+# --- the whole of content/ -------------------------------------------------------------------------------------
+
+
+def strays(root: Path) -> Iterator[ContentError]:
+    """Yield a problem for each file that belongs to no topic, and for facts that wait for their lesson."""
+    parts = curriculum(root)
+    known = {(entry.part, entry.slug): entry for part in parts for entry in part.topics}
+    for path in sorted(root.glob("*/*")):
+        entry = known.get((path.parent.name, path.stem))
+        if path.suffix not in (".md", ".toml") or entry is None:
+            problem = "no topic of curriculum.toml reads this file. Rename or remove it."
+            yield ContentError(file_name(path, root), problem)
+        elif not entry.written and path.suffix == ".toml":
+            lesson = path.with_suffix(".md").name
+            yield ContentError(file_name(path, root), f"these facts have no lesson. Write {lesson} beside them.")
+
+
+def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
+    """Check the content and print what to do next.
+
+    Args:
+        argv: command-line arguments, those of the process by default.
+        root: the folder that holds curriculum.toml.
+
+    Returns:
+        0 where nothing is wrong, 1 where something is.
+    """
+    parser = argparse.ArgumentParser(prog="python -m engine.content", description="Check the lessons and their facts.")
+    parser.add_argument("topic", nargs="?", help="one topic, for example ridge_lasso; all written ones by default")
+    parser.add_argument("--part", help="check the written topics of one part, for example machine_learning")
+    args = parser.parse_args(argv)
+    try:
+        parts = curriculum(root)
+        entries = [entry for part in parts for entry in part.topics]
+        if args.topic:
+            chosen = [entry for entry in entries if entry.slug == args.topic]
+        else:
+            chosen = [entry for entry in entries if entry.written and args.part in (None, entry.part)]
+        if (args.topic and not chosen) or (args.part and args.part not in {part.id for part in parts}):
+            parser.error(f"curriculum.toml has no {'topic ' + args.topic if args.topic else 'part ' + args.part}")
+        problems = [problem for entry in chosen for problem in check_topic(entry.slug, root)]
+        problems += [] if args.topic or args.part else strays(root)
+    except ContentError as error:
+        chosen, problems = [], [error]
+    for problem in problems:
+        print(problem)
+    print(_closing(problems, [entry.slug for entry in chosen]))
+    return 1 if problems else 0
+
+
+def _closing(problems: list[ContentError], slugs: list[str]) -> str:
+    if problems:
+        files = len({problem.file for problem in problems})
+        return f"\n{len(problems)} to do in {files} file{'s' * (files > 1)}. Start with the first, then run this again."
+    names = ", ".join(slugs) or "none is written"
+    return f"Nothing to do: {len(slugs)} topic{'s' * (len(slugs) != 1)} checked ({names})."

@@ -1,0 +1,91 @@
+"""Answers that cannot be read as answers: another script or language, shuffled words, a text that denies itself."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.quiz._words import Sentence, plain, sentences, word_set
+
+_NOT_READ = "I cannot tell which points are made."
+SHUFFLED = f"These are words of a good answer, but their order is not that of sentences. {_NOT_READ}"
+NO_SENTENCES = f"This does not read as English sentences. {_NOT_READ}"
+FOREIGN = f"Most letters here are of a script that I cannot read; only English is read. {_NOT_READ}"
+DENIED = f"The answer calls what it says false. {_NOT_READ}"
+
+_ALL_DENIED = re.compile(
+    r"\b(?:following|all of this|everything|none of (?:this|the following))\b.{0,40}"
+    r"\b(?:false|wrong|not true|untrue|incorrect|is true|are true)\b"
+)
+_FORMULA = re.compile(r"\$[^$]*\$|\\[A-Za-z]+")
+_SMALL_WORDS = word_set(
+    "the a an of is are was be been and or but not no to in for by with from on at as it its they their them this that "
+    "these those which who what when where while if then than so because since does do did has have had can cannot "
+    "could may might will would should must you we i he one each every all any some more most less only also too very "
+    "such into over under between about after before out up there here how why both either neither nor"
+)
+_OTHER_LANGUAGES = word_set(
+    "der die das und ist nicht ein eine einen mit auf sich auch werden le la les et est une des du que pour dans avec "
+    "sur peut pas el los las es una por con para il lo che di della sono het een van niet zijn att som det inte jest "
+    "nie oraz av"
+)
+# What English does not have side by side: "the of", "of is", "is are", a sentence that ends in "the".
+_ARTICLES = word_set("the an its their every")
+_AFTER_ARTICLE = word_set(
+    "the a an of is are was and or to in for by with it that so because but be has have does do than as on at from "
+    "when if which they"
+)
+_PREPOSITIONS = word_set("of to for by with from into at")
+_AFTER_PREPOSITION = word_set("of is are was and or but has have because so than does do by with")
+_BE = word_set("is are was has have")
+_NEVER_LAST = word_set("the an of is are and to for by with its their than or because every from")
+
+
+def unread(model_answer: str, text: str, answer: Sequence[Sentence]) -> str:
+    """Return a sentence that says why an answer as a whole cannot be read as an answer, or ""."""
+    letters = Counter(c for c in text if c.isalpha())
+    strange = sum(count for letter, count in letters.items() if not plain(letter))
+    if strange > 0.3 * letters.total():
+        return FOREIGN
+    if any(_ALL_DENIED.search(" ".join(word.text for word in sentence)) for sentence in answer[:2]):
+        return DENIED
+    spellings = ((" ".join(plain(text)), " ".join(plain(model_answer))), (text.lower(), model_answer.lower()))
+    if any(_same_words_shuffled(mine.split(), theirs.split()) for mine, theirs in spellings):
+        return SHUFFLED
+    prose = [[word.text for word in sentence] for sentence in sentences(_FORMULA.sub(" x ", text))]
+    if _out_of_order(prose) >= max(2, 0.05 * sum(map(len, prose))):
+        return SHUFFLED
+    return NO_SENTENCES if _is_no_english(prose) else ""
+
+
+def _same_words_shuffled(answer: Sequence[str], model: Sequence[str]) -> bool:
+    """Tell the model answer's words in another order: the same words, few of the same neighbours."""
+    if len(answer) < 8:
+        return False
+    same = (Counter(answer) & Counter(model)).total()
+    neighbours = (Counter(itertools.pairwise(answer)) & Counter(itertools.pairwise(model))).total()
+    return same >= 0.8 * max(len(answer), len(model)) and neighbours < 0.4 * len(answer)
+
+
+def _out_of_order(prose: Sequence[Sequence[str]]) -> int:
+    """Count neighbours that English does not have."""
+    count = 0
+    for sentence in prose:
+        for word, after in itertools.pairwise(sentence):
+            count += (
+                (word in _ARTICLES and after in _AFTER_ARTICLE)
+                or (word in _PREPOSITIONS and after in _AFTER_PREPOSITION)
+                or (word in _BE and after in _BE)
+            )
+        count += len(sentence) > 2 and sentence[-1] in _NEVER_LAST
+    return count
+
+
+def _is_no_english(prose: Sequence[Sequence[str]]) -> bool:
+    """Tell a list of key words, or another language, by the small words: there are none, or they are not ours."""
+    words = [word for sentence in prose for word in sentence if len(word) > 1]
+    small = sum(word in _SMALL_WORDS for word in words)
+    other = sum(word in _OTHER_LANGUAGES for word in words)
+    return len(words) >= 6 and (small < 0.08 * len(words) or other > max(1, small))

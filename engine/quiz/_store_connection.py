@@ -1,0 +1,120 @@
+"""The one connection, and the two ways to use it: read and write."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.quiz import _store_file
+from engine.quiz._store_commit import GroupCommit
+from engine.quiz._store_faults import Moved, NotFound, typed
+from engine.quiz._store_rows import Row, pack, unpack
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+T = TypeVar("T")
+
+
+class Cursor:
+    """Runs statements of one transaction; text goes in packed."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def run(self, sql: str, *values: object) -> sqlite3.Cursor:
+        """Run a statement with values for its question marks."""
+        return self._db.execute(sql, [pack(value) if isinstance(value, str) else value for value in values])
+
+    def row(self, sql: str, *values: object) -> Row | None:
+        """Return the first row, None where there is none."""
+        found: Row | None = self.run(sql, *values).fetchone()
+        return found
+
+
+class Connection:
+    """An open database, for any thread. SQLite's errors come out of it as sentences.
+
+    Args:
+        path: the file.
+
+    Raises:
+        StoreError: where it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = _store_file.open_database(path)
+        self._cursor = Cursor(self._db)
+        self._lock = threading.Lock()
+        self._commits = GroupCommit(self._db, self._lock, self._still_ours)
+        self._identity = self._found_at_path()
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        with self._lock:
+            self._db.close()
+
+    def read(self, sql: str, *values: object) -> list[Row]:
+        """Return the rows of a query."""
+        with self._spoken(), self._lock:
+            return self._cursor.run(sql, *values).fetchall()
+
+    def tables(self, queries: dict[str, tuple[str, tuple[object, ...]]]) -> list[tuple[str, dict[str, object]]]:
+        """Return (name, row by column) for the rows of several queries, all as of one moment."""
+        rows: list[tuple[str, dict[str, object]]] = []
+        with self._spoken(), self._lock, self._db.atomic():
+            for name, (sql, values) in queries.items():
+                found = self._cursor.run(sql, *values)
+                columns = [column[0] for column in found.description]
+                rows += [(name, {column: unpack(value) if isinstance(value, bytes) else value
+                                 for column, value in zip(columns, row, strict=True)}) for row in found]
+        return rows
+
+    def write(self, job: Callable[[Cursor], T], owner: str = "This") -> T:
+        """Run one write in a transaction and return when the disk has it.
+
+        Args:
+            job: does it; its first statement must be one that writes (GroupCommit.run says why).
+            owner: what the rows belong to, for the sentence that it does not exist.
+
+        Raises:
+            NotFound: where it does not.
+        """
+        with self._spoken():
+            try:
+                return self._commits.run(lambda _: job(self._cursor))
+            except sqlite3.IntegrityError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+                    raise NotFound(f"{owner} is not in {self.path}.") from error
+                raise
+
+    def back_up(self, reason: str) -> Path:
+        """Copy the file; return the copy."""
+        with self._spoken():
+            return _store_file.back_up(self.path, reason)
+
+    @contextmanager
+    def _spoken(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise typed(error, self.path, _store_file.BUSY_SECONDS) from error
+
+    def _found_at_path(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _still_ours(self) -> None:
+        """Refuse to commit into a file that nobody will find again, or that a newer app has migrated meanwhile."""
+        if self._found_at_path() != self._identity:
+            raise Moved(self.path)
+        _store_file.refuse_newer(self._db.conn, self.path)

@@ -1,0 +1,486 @@
+r"""Maths typed by a learner: read by an allow-list, compared at points first, then by sympy in a process of its own.
+
+Nothing typed is ever run as code. engine/quiz/_tokens.py reads the signs, Python's `ast` finds the order of the
+operations, and `parse` keeps only the nodes on its list.
+
+>>> to_latex(parse("b/(a + l)", ("a", "b", "l")))
+'\\frac{b}{a + l}'
+>>> compare(parse("2x + x", ("x",)), parse("3x", ("x",)), ("x",))
+Equal()
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from engine.errors import AnswerRefused
+from engine.quiz._tokens import DEEPEST, GREEK, Token, tokens
+
+MOST_NODES = 300
+LARGEST_EXPONENT = 64
+SECONDS = 6.0
+MEMORY = 1 << 30
+
+_POINTS = 24
+_ROUNDING = 2.0**-52
+_ONE_AT_A_TIME = threading.BoundedSemaphore(2)
+_OPERATIONS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Node:
+    """A number, a name, a constant, or an operation on other nodes.
+
+    Attributes:
+        kind: "number", "name", "constant", "+", "-", "*", "/", "**", "neg" or the name of a function.
+        value: the number as it was typed, or the name; empty for operations.
+        parts: what the operation works on.
+    """
+
+    kind: str
+    value: str = ""
+    parts: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A formula that was read: one entry, or several where a vector "(a, b)" was typed."""
+
+    entries: tuple[Node, ...]
+    vector: bool = False
+
+
+@dataclass(frozen=True)
+class Equal:
+    """The two are the same wherever both are defined."""
+
+
+@dataclass(frozen=True)
+class Different:
+    """The two differ.
+
+    Attributes:
+        at: values of the names for which they do.
+        left, right: what the two are worth there.
+        entry: which entry of a vector differs, from 1; 0 where there is no vector.
+    """
+
+    at: dict[str, float]
+    left: float
+    right: float
+    entry: int = 0
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Neither could be shown; `why` is a sentence."""
+
+    why: str
+
+
+# ---------------------------------------------------------------- reading
+
+
+def parse(text: str, names: Sequence[str]) -> Expression:
+    """Read a formula.
+
+    Args:
+        text: what was typed, at most 500 characters: numbers, the names, + - * / ** ^, brackets, sqrt exp log ln sin
+            cos tanh sigma sigmoid abs max min, e and pi; 2x, e^-x, x², √x and simple LaTeX too.
+        names: the names that may stand in it.
+
+    Raises:
+        AnswerRefused: for anything else; the sentence names what was found and at which character.
+    """
+    found = tokens(text, names)
+    if found[-1].kind == "operator":
+        raise AnswerRefused(f"Character {found[-1].at}: the formula ends with {found[-1].text}; something is missing.")
+    columns, pieces, column = [], [], 0
+    for index, token in enumerate(found):
+        piece = _as_python(index, token)
+        columns.append(column)
+        pieces.append(piece)
+        column += len(piece) + 1
+    try:
+        tree = ast.parse(" ".join(pieces), mode="eval").body
+    except SyntaxError as error:
+        before = [t for t, c in zip(found, columns, strict=True) if c < (error.offset or 1)]
+        place = before[-1] if before else found[0]
+        raise AnswerRefused(f"Character {place.at}: the formula cannot be read near {place.text}.") from None
+    except (MemoryError, RecursionError):
+        raise AnswerRefused("This formula is nested too deeply to be read.") from None
+    reader = _Reader(found)
+    if isinstance(tree, ast.Tuple):
+        if not tree.elts:
+            raise AnswerRefused("Character 1: there is nothing between the brackets.")
+        return Expression(tuple(reader.node(entry, 1) for entry in tree.elts), vector=True)
+    return Expression((reader.node(tree, 0),))
+
+
+def _as_python(index: int, token: Token) -> str:
+    if token.kind in ("open", "close"):
+        return "(" if token.kind == "open" else ")"
+    return token.text if token.kind in ("operator", "comma") else f"_{index}"
+
+
+class _Reader:
+    """Turn Python's tree into ours, keeping only what is on the list."""
+
+    def __init__(self, found: list[Token]) -> None:
+        self.found = found
+        self.count = 0
+
+    def node(self, tree: ast.expr, depth: int) -> Node:
+        self.count += 1
+        if self.count > MOST_NODES or depth > DEEPEST:
+            raise AnswerRefused(
+                f"This formula is too large: at most {MOST_NODES} pieces and {DEEPEST} levels can be read."
+            )
+        if isinstance(tree, ast.Name):
+            return self.atom(tree)
+        if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub | ast.UAdd):
+            inner = self.node(tree.operand, depth + 1)
+            return Node("neg", parts=(inner,)) if isinstance(tree.op, ast.USub) else inner
+        if isinstance(tree, ast.BinOp) and type(tree.op) in _OPERATIONS:
+            both = (self.node(tree.left, depth + 1), self.node(tree.right, depth + 1))
+            made = Node(_OPERATIONS[type(tree.op)], parts=both)
+            if made.kind == "**":
+                _check_exponent(both[1])
+            return made
+        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.keywords:
+            return self.call(tree, tree.func, depth)
+        what = "a vector cannot stand inside a formula" if isinstance(tree, ast.Tuple) else "** needs a base"
+        raise AnswerRefused(f"The formula cannot be read: {what}.")
+
+    def token(self, tree: ast.Name) -> Token:
+        return self.found[int(tree.id[1:])]
+
+    def atom(self, tree: ast.Name) -> Node:
+        token = self.token(tree)
+        if token.kind == "function":
+            raise AnswerRefused(f"Character {token.at}: write the argument of {token.text} in brackets.")
+        return Node(token.kind, token.text)
+
+    def call(self, tree: ast.Call, function: ast.Name, depth: int) -> Node:
+        token = self.token(function)
+        if token.kind != "function":
+            raise AnswerRefused(f"Character {token.at}: {token.text} is not a function.")
+        given = len(tree.args)
+        several = token.text in ("max", "min")
+        if (given < 2) if several else (given != 1):
+            wants = "two or more arguments" if several else "one argument"
+            raise AnswerRefused(f"Character {token.at}: {token.text} takes {wants}, {given} given.")
+        return Node(token.text, parts=tuple(self.node(part, depth + 1) for part in tree.args))
+
+
+def _check_exponent(exponent: Node) -> None:
+    """Refuse 9**9**9 before anything large is computed. The exponent's own exponents were checked before it."""
+    if _names(exponent):
+        return
+    try:
+        value = _evaluate(exponent, {})[0]
+    except (ValueError, OverflowError, ZeroDivisionError):
+        raise AnswerRefused("An exponent in this formula cannot be computed.") from None
+    if abs(value) > LARGEST_EXPONENT:
+        size = f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.3g}"
+        raise AnswerRefused(f"The exponent {size} is too large; at most {LARGEST_EXPONENT} is allowed.")
+
+
+def _names(node: Node) -> set[str]:
+    return {node.value} if node.kind == "name" else {name for part in node.parts for name in _names(part)}
+
+
+# ---------------------------------------------------------------- computing
+
+
+def value(expression: Expression) -> tuple[float, ...]:
+    """Return the numbers that a formula without names stands for, one an entry.
+
+    Raises:
+        AnswerRefused: if it cannot be computed: a division by zero, the root of a negative number.
+    """
+    try:
+        return tuple(_evaluate(entry, {})[0] for entry in expression.entries)
+    except (ValueError, OverflowError, ZeroDivisionError, KeyError):
+        problem = "This cannot be computed: look for a division by zero or a number that is too large."
+        raise AnswerRefused(problem) from None
+
+
+def _evaluate(node: Node, at: Mapping[str, float]) -> tuple[float, float]:
+    """Return the value of a node and a bound on its rounding error (first order, as in running error analysis).
+
+    The bound tells a true difference from one that only rounding made. Outside the real domain it raises ValueError,
+    OverflowError or ZeroDivisionError.
+    """
+    if node.kind == "number":
+        number = float(Fraction(node.value))
+        return number, 0.0 if number.is_integer() else _ROUNDING * abs(number)
+    if node.kind == "name":
+        return at[node.value], 0.0
+    if node.kind == "constant":
+        return (math.e, _ROUNDING * 3) if node.value == "e" else (math.pi, _ROUNDING * 4)
+    parts = [_evaluate(part, at) for part in node.parts]
+    result, error = _operation(node.kind, [p[0] for p in parts], [p[1] for p in parts])
+    if not math.isfinite(result) or not math.isfinite(error):
+        raise OverflowError("not finite")
+    return result, error + _ROUNDING * abs(result)
+
+
+def _operation(kind: str, x: list[float], error: list[float]) -> tuple[float, float]:
+    """Return the result of an operation and the error that its arguments' errors make in it."""
+    if kind == "+":
+        return x[0] + x[1], error[0] + error[1]
+    if kind == "-":
+        return x[0] - x[1], error[0] + error[1]
+    if kind == "*":
+        return x[0] * x[1], abs(x[0]) * error[1] + abs(x[1]) * error[0]
+    if kind == "/":
+        quotient = x[0] / x[1]
+        return quotient, (error[0] + abs(quotient) * error[1]) / abs(x[1])
+    if kind == "**":
+        return _power(x[0], x[1], error)
+    if kind == "max" or kind == "min":
+        return (max(x) if kind == "max" else min(x)), max(error)
+    return _function(kind, x[0], error[0])
+
+
+def _power(base: float, exponent: float, error: list[float]) -> tuple[float, float]:
+    result = base**exponent
+    if isinstance(result, complex):
+        raise ValueError("not real")
+    if result == 0 or base == 0:
+        return result, error[0]
+    from_exponent = abs(result * math.log(base)) * error[1] if base > 0 else 0.0
+    return result, abs(exponent * result / base) * error[0] + from_exponent
+
+
+def _function(kind: str, x: float, error: float) -> tuple[float, float]:
+    if kind == "neg":
+        return -x, error
+    if kind == "abs":
+        return abs(x), error
+    if kind == "sqrt":
+        root = math.sqrt(x)
+        return root, (error / (2 * root) if root > 0 else math.sqrt(error))
+    if kind == "log":
+        return math.log(x), error / x
+    if kind == "exp":
+        return math.exp(x), math.exp(x) * error
+    if kind == "sigma":
+        result = 1 / (1 + math.exp(-x)) if x > -700 else math.exp(x)
+        return result, error / 4
+    return {"sin": math.sin, "cos": math.cos, "tanh": math.tanh}[kind](x), error
+
+
+# ---------------------------------------------------------------- comparing
+
+
+def compare(a: Expression, b: Expression, names: Sequence[str]) -> Equal | Different | Undecided:
+    """Compare two formulas.
+
+    They are computed at 24 points first; a difference there ends it. Two that agree are equal if putting their terms
+    in order makes them the same, or if sympy shows it in a process that is ended after SECONDS or at MEMORY bytes.
+
+    Args:
+        a, b: what `parse` gave for the same names.
+        names: the names that may stand in them.
+
+    Raises:
+        AnswerRefused: if one has more entries than the other.
+    """
+    if len(a.entries) != len(b.entries) or a.vector != b.vector:
+        raise AnswerRefused(f"The answer has {_entries(b)}; yours has {_entries(a)}.")
+    points = _points(names)
+    doubts = []
+    for index, (left, right) in enumerate(zip(a.entries, b.entries, strict=True)):
+        outcome = _probe(left, right, points, index + 1 if a.vector else 0)
+        if isinstance(outcome, Different):
+            return outcome
+        if outcome is not None and _in_order(left) != _in_order(right):
+            doubts.append(outcome)
+    open_pairs = [(x, y) for x, y in zip(a.entries, b.entries, strict=True) if _in_order(x) != _in_order(y)]
+    if not open_pairs:
+        return Equal()
+    return doubts[0] if doubts else _ask_sympy(open_pairs)
+
+
+def _entries(expression: Expression) -> str:
+    if not expression.vector:
+        return "one value"
+    return f"{len(expression.entries)} entries" if len(expression.entries) > 1 else "1 entry in brackets"
+
+
+def _points(names: Sequence[str]) -> list[dict[str, float]]:
+    """Return points to compute at: above zero, below one (probabilities), and of either sign.
+
+    They have one decimal (two below one), so that a counterexample can be checked by hand.
+    """
+    rng = random.Random(20)
+    points = []
+    for turn in range(_POINTS):
+        if turn % 3 == 0:
+            points.append({name: rng.randint(11, 49) / 10 for name in names})
+        elif turn % 3 == 1:
+            points.append({name: rng.randint(5, 95) / 100 for name in names})
+        else:
+            points.append({name: rng.choice((-1, 1)) * rng.randint(2, 39) / 10 for name in names})
+    return points
+
+
+def _probe(left: Node, right: Node, points: list[dict[str, float]], entry: int) -> Different | Undecided | None:
+    """Return a point where the two differ, None where they agree, Undecided where none could be computed."""
+    computed = 0
+    for at in points:
+        try:
+            (x, x_error), (y, y_error) = _evaluate(left, at), _evaluate(right, at)
+        except (ValueError, OverflowError, ZeroDivisionError):
+            continue
+        computed += 1
+        if abs(x - y) > 1e-9 * max(abs(x), abs(y)) + 8 * (x_error + y_error):
+            used = _names(left) | _names(right)
+            return Different({name: at[name] for name in at if name in used}, x, y, entry)
+    return None if computed else Undecided("The two could not be computed at any point that was tried.")
+
+
+def _in_order(node: Node) -> Any:
+    """Return a form in which the order of terms and factors and the way of writing a quotient do not matter."""
+    if node.kind in ("+", "-", "neg", "*", "/", "number"):
+        terms: list[tuple[Fraction, Any]] = []
+        _add_terms(node, Fraction(1), terms)
+        total = sum((factor for factor, rest in terms if not rest), Fraction(0))
+        named = sorted((repr(rest), str(factor)) for factor, rest in terms if rest)
+        return ("sum", str(total), tuple(named))
+    if node.kind == "**" or node.kind == "exp" or node.kind == "sqrt":
+        if node.kind == "sqrt":
+            return ("power", _in_order(node.parts[0]), _in_order(Node("number", "1/2")))
+        base = node.parts[0] if node.kind == "**" else Node("constant", "e")
+        return ("power", _in_order(base), _in_order(node.parts[-1]))
+    parts = tuple(_in_order(part) for part in node.parts)
+    return (node.kind, node.value, tuple(sorted(parts, key=repr)) if node.kind in ("max", "min") else parts)
+
+
+def _add_terms(node: Node, factor: Fraction, terms: list[tuple[Fraction, Any]]) -> None:
+    if node.kind in ("+", "-"):
+        _add_terms(node.parts[0], factor, terms)
+        _add_terms(node.parts[1], factor if node.kind == "+" else -factor, terms)
+    elif node.kind == "neg":
+        _add_terms(node.parts[0], -factor, terms)
+    else:
+        above: list[Any] = []
+        below: list[Any] = []
+        number = _add_factors(node, above, below)
+        rest = (tuple(sorted(map(repr, above))), tuple(sorted(map(repr, below)))) if above or below else ()
+        terms.append((factor * number, rest))
+
+
+def _add_factors(node: Node, above: list[Any], below: list[Any]) -> Fraction:
+    """Collect the factors of a product or quotient; return the number that stands before them."""
+    if node.kind == "number":
+        return Fraction(node.value)
+    if node.kind == "neg":
+        return -_add_factors(node.parts[0], above, below)
+    if node.kind == "*":
+        return _add_factors(node.parts[0], above, below) * _add_factors(node.parts[1], above, below)
+    if node.kind == "/":
+        number = _add_factors(node.parts[0], above, below)
+        divisor = _add_factors(node.parts[1], below, above)
+        if divisor != 0:
+            return number / divisor
+        below.append(("zero",))
+        return number
+    above.append(_in_order(node))
+    return Fraction(1)
+
+
+def _ask_sympy(pairs: list[tuple[Node, Node]]) -> Equal | Undecided:
+    """Let sympy, in a process of its own, try to show that every pair is equal.
+
+    A process because sympy can take hours and gigabytes; only a process can be ended and held to a size. What it gets
+    is our own tree as JSON: no text of the learner's reaches sympy.
+    """
+    question = json.dumps({"memory": MEMORY, "pairs": [[_as_lists(x), _as_lists(y)] for x, y in pairs]})
+    command = [sys.executable, "-P", str(Path(__file__).with_name("_sympy_child.py"))]
+    try:
+        with _ONE_AT_A_TIME:
+            ended = subprocess.run(
+                command, input=question, capture_output=True, text=True, timeout=SECONDS, encoding="utf-8"
+            )
+    except subprocess.TimeoutExpired:
+        return Undecided(f"The two agree at every point tried; showing that they are equal took over {SECONDS:g} s.")
+    except OSError as error:
+        return Undecided(f"The two agree at every point tried; sympy could not be started ({error}).")
+    if ended.returncode == 0 and ended.stdout.strip() == "equal":
+        return Equal()
+    return Undecided("The two agree at every point tried, but they could not be shown to be equal.")
+
+
+def _as_lists(node: Node) -> list[Any]:
+    number = str(Fraction(node.value)) if node.kind == "number" else node.value
+    return [node.kind, number, *map(_as_lists, node.parts)]
+
+
+# ---------------------------------------------------------------- showing
+
+_STRENGTH = {"+": 1, "-": 1, "neg": 2, "*": 3, "/": 5, "**": 4}
+
+
+def to_latex(expression: Expression) -> str:
+    """Return a formula as LaTeX, without dollar signs: what the typist sees beside the box."""
+    entries = ",\\ ".join(_latex(entry) for entry in expression.entries)
+    return rf"\left({entries}\right)" if expression.vector else entries
+
+
+def _latex(node: Node) -> str:
+    parts = node.parts
+    if not parts:
+        return _latex_atom(node)
+    if node.kind in ("+", "-"):
+        return f"{_latex(parts[0])} {node.kind} {_held(parts[1], 1 if node.kind == '+' else 2, signed=False)}"
+    if node.kind == "neg":
+        return f"-{_held(parts[0], 3, signed=False)}"
+    if node.kind == "*":
+        left, right = _held(parts[0], 2), _held(parts[1], 3, signed=False)
+        return f"{left} \\cdot {right}" if right[0].isdigit() else f"{left}\\,{right}"
+    if node.kind == "/":
+        return rf"\frac{{{_latex(parts[0])}}}{{{_latex(parts[1])}}}"
+    if node.kind == "**":
+        base = _held(parts[0], 6)
+        return f"{base}^{{{_latex(parts[1])}}}"
+    inner = ",\\ ".join(_latex(part) for part in parts)
+    if node.kind == "exp":
+        return f"e^{{{inner}}}"
+    if node.kind == "sqrt":
+        return rf"\sqrt{{{inner}}}"
+    if node.kind == "abs":
+        return rf"\left|{inner}\right|"
+    return rf"\{node.kind}\left({inner}\right)"
+
+
+def _held(node: Node, strength: int, signed: bool = True) -> str:
+    """Return a part, in brackets where it binds less strongly than what stands around it, or may not begin with -."""
+    text = _latex(node)
+    weak = (not signed and text.startswith("-")) or _STRENGTH.get(node.kind, 4 if node.kind == "exp" else 6) < strength
+    scientific = node.kind == "number" and "e" in node.value.lower() and strength > 3
+    return rf"\left({text}\right)" if weak or scientific else text
+
+
+def _latex_atom(node: Node) -> str:
+    if node.kind == "number":
+        digits, _, exponent = node.value.lower().partition("e")
+        return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits
+    head, _, index = node.value.partition("_")
+    named = rf"\{head}" if head in GREEK.values() else head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    return f"{named}_{{{index}}}" if index else named

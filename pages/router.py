@@ -1,0 +1,52 @@
+"""Navigation, page configuration and the learner: runs before every page, so it stays cheap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from engine.content import Entry, curriculum
+from pages.widgets import learner, standing
+
+HERE = Path(__file__).parent
+WIDGETS = HERE / "widgets"
+PLACES = (
+    ("places/home.py", "Today", "today", "wb_sunny"),
+    ("places/progress.py", "Progress", "progress", "trending_up"),
+)
+
+
+def place(file: str, title: str, url: str, icon: str) -> st.Page:
+    """Return the page of a place; the first one is what opens at the root."""
+    return st.Page(file, title=title, url_path=url, icon=f":material/{icon}:", default=file == PLACES[0][0])
+
+
+def topic(entry: Entry, done: bool) -> st.Page:
+    """Return the page of a topic; a check mark says that all its questions are answered."""
+    icon = ":material/check_circle:" if done else ":material/menu_book:"
+    return st.Page(f"{entry.part}/{entry.slug}.py", title=entry.title, url_path=entry.url, icon=icon)
+
+
+def sections() -> dict[str, list[st.Page]]:
+    """Return every page under its heading; a part with nothing written has no heading."""
+    done = standing.done_topics()
+    parts = {
+        part.title: [
+            topic(entry, entry.slug in done)
+            for entry in part.topics
+            if entry.written and (HERE / entry.part / f"{entry.slug}.py").is_file()
+        ]
+        for part in curriculum()
+    }
+    return {"": [place(*one) for one in PLACES], **{title: pages for title, pages in parts.items() if pages}}
+
+
+st.set_page_config("Living Grimoire", WIDGETS / "icon.svg")  # before the navigation, whose icons are fetched from afar
+page = st.navigation(sections(), expanded=True)
+is_place = page.url_path in ("", *(url for _, _, url, _ in PLACES))
+layout = "centered" if is_place else "wide"  # a topic carries "On this page" beside its text
+st.set_page_config(f"{page.title} · Living Grimoire", layout=layout)
+st.html(WIDGETS / "cards.css")
+learner.sidebar()
+page.run()

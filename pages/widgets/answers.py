@@ -1,0 +1,124 @@
+"""What answers are typed into: one input for each kind of check, and the count of characters beside free text."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+from engine.quiz.grading import MOST_CHARACTERS
+
+from engine.errors import AnswerRefused
+from engine.quiz import maths
+from engine.quiz.bank import Exact
+from engine.quiz.progress import CONFIDENCE
+from pages.widgets.words import notice
+
+Changed = Callable[[str], None]
+
+counter = st.components.v2.component(
+    "grimoire.counter",
+    html='<p><span data-count></span> <span role="status"></span></p>',
+    css="""p { margin: -0.5rem 0 0; font: 0.8rem/1.4 var(--st-font); text-align: right; color: var(--st-text-color); }
+           p[data-over] { font-weight: 600; }""",
+    js=Path(__file__).with_name("counter.js").read_text(encoding="utf-8"),
+)
+
+
+def free_text(key: str, start: str, on_change: Changed) -> None:
+    """Draw the text area at `key` with a live count.
+
+    Args:
+        key: of the widget.
+        start: what stands in it at first.
+        on_change: called with the text when the learner leaves it, and when the typing pauses.
+    """
+    st.session_state.setdefault(key, start)
+    st.text_area("Your answer", key=key, height=140, on_change=lambda: on_change(st.session_state[key]),
+                 placeholder="In your own words", persist_state="session")  # fmt: skip
+    typed = f"{key}.typed"
+    field = "st-key-" + "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in key)
+    # The text goes into the draft and never back into the widget: that would undo the keys pressed meanwhile.
+    counter(key=typed, data={"field": field, "most": MOST_CHARACTERS, "now": len(st.session_state[key])},
+            on_text_change=lambda: on_change(st.session_state[typed].get("text") or ""))  # fmt: skip
+
+
+def exact(part: Exact, key: str, start: str, on_change: Changed, order: int) -> None:
+    """Draw the input of an exact check.
+
+    Args:
+        part: the check.
+        key: of the widget; a choice of several options has one key an option, f"{key}.{index}".
+        start: what stands in it at first; a choice starts empty.
+        on_change: called with the answer when it changes.
+        order: seed of the order in which options are shown.
+    """
+
+    def changed() -> None:
+        on_change(read(part, key))
+
+    if part.check == "choice":
+        choice(part, key, changed, order)
+        return
+    st.session_state.setdefault(key, start)
+    label, placeholder = wording(part)
+    st.text_input(label, key=key, on_change=changed, placeholder=placeholder, persist_state="session",
+                  autocomplete="off")  # fmt: skip
+    if part.check == "symbolic":
+        preview(part, key)
+
+
+def wording(part: Exact) -> tuple[str, str]:
+    """Return the label and the placeholder of a one-line answer."""
+    if part.check == "numeric":
+        unit = f", in {part.unit}" if part.unit else ""
+        if len(part.value) > 1:
+            return f"Your answer: {len(part.value)} numbers in order{unit}", "For example 1.5, -2"
+        return f"Your answer: a number{unit}", "For example 2.5 or 1e-3"
+    if part.check == "symbolic":
+        names = f" in {', '.join(part.names)}" if part.names else ""
+        return f"Your answer: a formula{names}", "For example 2x + exp(-x)"
+    return "Your answer: a shape", "For example (r, c) or r x c"
+
+
+def preview(part: Exact, key: str) -> None:
+    """Show a formula as it was read, in a place of fixed height, so that nothing below it moves while it is typed."""
+    text = st.session_state[key]
+    with st.container(height=72, border=False, vertical_alignment="center"):
+        if not text.strip():
+            st.caption("Here you will see how the formula is read.")
+            return
+        try:
+            st.latex(maths.to_latex(maths.parse(text, part.names)), width="content")
+        except AnswerRefused as error:
+            notice(str(error), "edit_note", f"{key}.preview")
+
+
+def choice(part: Exact, key: str, changed: Callable[[], None], order: int) -> None:
+    """Draw the options in an order of their own: as a radio where one is right, as boxes where several may be."""
+    shown = random.Random(order).sample(range(len(part.options)), len(part.options))
+    if len(part.correct) == 1:
+        st.radio("Your answer", shown, index=None, key=key, format_func=part.options.__getitem__, on_change=changed,
+                 persist_state="session")  # fmt: skip
+        return
+    st.markdown("Your answer: all that hold")
+    for index in shown:
+        st.checkbox(part.options[index], key=f"{key}.{index}", on_change=changed, persist_state="session")
+
+
+def read(part: Exact | None, key: str) -> str:
+    """Return the answer that stands in the widget at `key`, as grading reads it; empty where there is none."""
+    if part is None or part.check != "choice":
+        return str(st.session_state.get(key) or "")
+    if len(part.correct) == 1:
+        index = st.session_state.get(key)
+        return "" if index is None else part.options[index]
+    chosen = (index for index in range(len(part.options)) if st.session_state.get(f"{key}.{index}"))
+    return "\n".join(part.options[index] for index in chosen)
+
+
+def confidence(key: str, label: str, on_change: Callable[[], None]) -> None:
+    """Ask how sure the learner is, 1 to 4."""
+    st.segmented_control(label, list(CONFIDENCE), format_func=CONFIDENCE.__getitem__, key=key, on_change=on_change,
+                         persist_state="session")  # fmt: skip

@@ -1,0 +1,234 @@
+"""One answer on its way from the keyboard into the log: draft, lock, marks, and the next try.
+
+A Task is something that is answered and graded: a question, its exact part, or a drill. A Card is what the session
+remembers of the answer being given; it lives under a key that is no widget's, so that it outlasts a visit to another
+page. The answer is in the log before anything is revealed.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+from engine.quiz.grading import MOST_CHARACTERS, Grade, Mark
+
+from engine.errors import AnswerRefused, GrimoireError
+from engine.quiz.bank import Exact, Misconception
+from engine.quiz.store import Attempt
+from pages.widgets import answers, standing
+from pages.widgets.store import the_learner, the_store
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to answer.
+
+    Attributes:
+        id: a question's id, with "~exact" or "~drill" behind it for what is asked beside it.
+        topic, fingerprint: of the question.
+        exact: the exact check, or None where the answer is free text.
+        grade: grades an answer.
+        noted: further facts for the log, for example a drill's seed.
+    """
+
+    id: str
+    topic: str
+    fingerprint: str
+    exact: Exact | None
+    grade: Callable[[str], Grade]
+    noted: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Card:
+    """What the session remembers of one task.
+
+    Attributes:
+        key: the idempotency key of the answer being given; a new one for each try.
+        before: seconds spent on the draft in earlier sessions.
+        begun: time.monotonic() when the learner first touched it, or None.
+        hint: whether the hint was opened.
+        draft: the draft that the store has.
+        draft_at: when the draft that was brought back was written, or None.
+        attempt: the locked answer, with id 0 where it could not be kept, or None while it is open.
+        grade: of the locked answer.
+        problem: the sentence under the button.
+        unsaved: whether the last lock failed because the store did.
+        fresh: whether it was locked in this very run.
+    """
+
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    before: float = 0.0
+    begun: float | None = None
+    hint: bool = False
+    draft: str = ""
+    draft_at: datetime | None = None
+    attempt: Attempt | None = None
+    grade: Grade | None = None
+    problem: str = ""
+    unsaved: bool = False
+    fresh: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the learner first touched it."""
+        return self.before + (time.monotonic() - self.begun if self.begun is not None else 0.0)
+
+
+def name(task: Task, what: str) -> str:
+    """Return the session key of something that belongs to a task's current try."""
+    return f"question.{task.id}.{what}.{card_of(task).key[:8]}"
+
+
+def card_of(task: Task) -> Card:
+    """Return the session's card of a task, at first from the store: an answer not marked yet, or a draft."""
+    place = f"question.{task.id}.card"
+    if place not in st.session_state:
+        st.session_state[place] = _from_store(task)
+    card: Card = st.session_state[place]
+    return card
+
+
+def _from_store(task: Task) -> Card:
+    card, store, learner = Card(), the_store(), the_learner()
+    if store is None or "~" in task.id:
+        return card
+    earlier = store.attempts(learner.id, question=task.id)
+    if earlier and earlier[-1].recalled is None and earlier[-1].fingerprint == task.fingerprint:
+        card.attempt, card.grade = earlier[-1], grade_from(earlier[-1].machine)
+    elif draft := store.drafts(learner.id).get(task.id):
+        card.draft, card.draft_at, card.before = draft.text, draft.at, draft.seconds
+    return card
+
+
+def touched(task: Task) -> None:
+    """Start the stopwatch at the first touch."""
+    card = card_of(task)
+    card.begun = time.monotonic() if card.begun is None else card.begun
+    card.problem, card.unsaved = "", False
+
+
+def draft(task: Task, text: str) -> None:
+    """Keep what is being typed, so that a restart can bring it back."""
+    touched(task)
+    card, store = card_of(task), the_store()
+    if store is None or card.attempt or text == card.draft or len(text) > MOST_CHARACTERS:
+        return
+    try:
+        store.save_draft(the_learner().id, task.id, text, card.seconds)
+    except GrimoireError as error:
+        card.problem = f"The draft could not be saved. {error}"
+    else:
+        card.draft = text
+
+
+def lock(task: Task, save: bool = True) -> None:
+    """Grade and save the answer that stands in the task's widgets; what is missing or refused is said on the card."""
+    card = card_of(task)
+    touched(task)
+    text, sure = answers.read(task.exact, name(task, "answer")), st.session_state.get(name(task, "sure"))
+    if card.attempt:
+        return  # pressed twice
+    if not text.strip():
+        card.problem = "There is no answer to lock yet."
+        return
+    if sure is None:
+        card.problem = "Say how sure you are, then lock: you will see how well you know what you know."
+        return
+    try:
+        grade = task.grade(text)
+        card.attempt = _kept(task, card, text, grade, sure) if save else _unkept(task, card, text, grade, sure)
+    except AnswerRefused as error:
+        card.problem = str(error)
+    except GrimoireError as error:
+        card.problem, card.unsaved = f"Your answer is not saved. {error}", True
+    else:
+        card.grade, card.fresh = grade, True
+        standing.changed()
+
+
+def _kept(task: Task, card: Card, text: str, grade: Grade, sure: int) -> Attempt:
+    store = the_store()
+    if store is None:
+        return _unkept(task, card, text, grade, sure)
+    machine = {**marks_of(grade), **task.noted}
+    return store.add_attempt(card.key, the_learner().id, task.topic, task.id, task.fingerprint, text, machine, sure,
+                             card.hint, card.seconds)  # fmt: skip
+
+
+def _unkept(task: Task, card: Card, text: str, grade: Grade, sure: int) -> Attempt:
+    return Attempt(
+        id=0,
+        sequence=0,
+        learner=the_learner().id,
+        question=task.id,
+        topic=task.topic,
+        fingerprint=task.fingerprint,
+        answer=text,
+        machine=marks_of(grade),
+        marks=None,
+        recalled=None,
+        confidence=sure,
+        hint_used=card.hint,
+        seconds=card.seconds,
+        at=datetime.now(UTC),
+        undone=False,
+    )
+
+
+def mark(task: Task, marks: Mapping[str, object], recalled: bool | None) -> None:
+    """Save the learner's own marks and verdict; the latest count."""
+    card, store = card_of(task), the_store()
+    if card.attempt is None:
+        return
+    card.problem = ""
+    if card.attempt.id == 0 or store is None:
+        card.attempt = replace(card.attempt, marks=dict(marks), recalled=recalled)
+        return
+    try:
+        card.attempt = store.add_marks(card.attempt.id, marks, recalled)
+    except GrimoireError as error:
+        card.problem = f"Your marks are not saved. {error}"
+        logging.getLogger(__name__).warning("marks were not saved: %s", error)
+    else:
+        standing.changed()
+
+
+def again(task: Task) -> None:
+    """Begin a fresh try."""
+    st.session_state[f"question.{task.id}.card"] = Card()
+
+
+def forget(question: str) -> None:
+    """Drop what the session remembers of a question, because its attempt was undone."""
+    st.session_state.pop(f"question.{question}.card", None)
+
+
+def marks_of(grade: Grade) -> dict[str, object]:
+    """Return the machine's marks as the log keeps them, of JSON's types."""
+    wrong = grade.misconception
+    return {
+        "correct": grade.correct,
+        "points": [[one.point, one.state, one.span] for one in grade.points],
+        "says": grade.says,
+        "warnings": list(grade.warnings),
+        "misconception": [wrong.claim, wrong.why] if wrong else None,
+    }
+
+
+def grade_from(machine: Mapping[str, Any]) -> Grade:
+    """Rebuild a grade from the log."""
+    wrong = machine.get("misconception")
+    return Grade(
+        correct=machine.get("correct"),
+        points=tuple(Mark(*one) for one in machine.get("points", ())),
+        says=machine.get("says", ""),
+        warnings=tuple(machine.get("warnings", ())),
+        misconception=Misconception(*wrong) if wrong else None,
+    )

@@ -1,0 +1,221 @@
+// What the player draws: axes once, then the layers of the frame, and the chart of the value under them.
+
+const easeInOut = (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
+
+/** The drawing half of the player; player.js adds time, controls and messages. */
+class PlayerPicture {
+  relayout() {
+    if (!this.scene) return;
+    const { width, height } = this.picture.getBoundingClientRect();
+    if (width < 40 || height < 40) return;
+    this.size = { width, height };
+    const { scene, theme } = this;
+    const pen = fit(this.ground, width, height);
+    const tight = scene.layers.some((layer) => layer.kind === "cells");
+    this.view = layOut(pen, theme, { width, height, xRange: scene.x.range, yRange: scene.y.range, equal: scene.equal, tight });
+    drawAxes(pen, theme, this.view, scene.x.label, scene.y.label);
+    this.picture.dataset.plot = describe(this.view); // for tests, which must know where to look
+    this.stamp = stamps(theme, pen.dense);
+    this.ramps = new Map();
+    pen.save();
+    clipTo(pen, this.view);
+    for (const layer of scene.fixed) this.drawLayer(pen, layer, layer.at);
+    pen.restore();
+    this.says.textContent = this.longest;
+    if (this.saysWidth !== width) this.says.style.minHeight = "";
+    this.saysWidth = width; // at one width the room only grows: another scene must not move the controls
+    this.says.style.minHeight = `${Math.min(this.says.offsetHeight, 140)}px`;
+    this.says.textContent = scene.says[this.frame];
+    if (!this.chart.hidden) this.layCurve();
+    // a resized canvas is blank until the next frame of the screen: draw in this one
+    if (this.visible) this.draw(performance.now());
+  }
+
+  draw(now) {
+    const { width, height } = this.size;
+    const pen = fit(this.picture, width, height);
+    layGround(pen, this.picture, this.ground);
+    pen.save();
+    clipTo(pen, this.view);
+    this.shown = this.scene.frames[this.frame].map((layer) => ({ layer, at: this.placesOf(layer, now) }));
+    for (const { layer, at } of this.shown) this.drawLayer(pen, layer, at);
+    pen.restore();
+    if (this.glide?.done) this.glide = null;
+    if (!this.chart.hidden) this.drawCurve();
+  }
+
+  /** Where a layer's marks are at this moment: on their way while it glides. */
+  placesOf(layer, now) {
+    const from = this.glide?.from.get(layer);
+    if (!from) return layer.at;
+    this.glide.start ??= now;
+    const share = Math.min(1, Math.max(0, (now - this.glide.start) / this.glide.lasting));
+    if (share === 1) {
+      this.glide.done = true;
+      return layer.at;
+    }
+    const eased = easeInOut(share);
+    if (!this.glide.at.has(layer)) this.glide.at.set(layer, layer.at.map((array) => new Float32Array(array.length)));
+    const places = this.glide.at.get(layer);
+    places.forEach((array, k) => {
+      const [a, b] = [from[k], layer.at[k]];
+      for (let i = 0; i < array.length; i++) array[i] = a[i] + (b[i] - a[i]) * eased;
+    });
+    return places;
+  }
+
+  drawLayer(pen, layer, at) {
+    if (layer.kind === "dots") this.drawDots(pen, layer, at);
+    else if (layer.kind === "lines") this.drawLines(pen, layer, at);
+    else if (layer.kind === "words") this.drawWords(pen, layer, at);
+    else this.drawCells(pen, layer);
+  }
+
+  drawDots(pen, { group, size, shape }, [xs, ys]) {
+    const { ox, kx, oy, ky } = this.view;
+    const dense = pen.dense;
+    const many = xs.length > 1500;
+    const look = (g) => this.stamp(shape, g, size, many ? 0.4 : 1);
+    const looks = [];
+    pen.save();
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    for (let i = 0; i < xs.length; i++) {
+      const g = group ? group[i] : 255;
+      const { stamp, half } = (looks[g] ??= look(g));
+      const [x, y] = [(ox + xs[i] * kx) * dense - half, (oy + ys[i] * ky) * dense - half];
+      if (many) pen.drawImage(stamp, Math.round(x), Math.round(y)); // whole pixels stamp faster
+      else pen.drawImage(stamp, x, y);
+    }
+    pen.restore();
+  }
+
+  drawLines(pen, { width, strokes }, [x0, y0, x1, y1]) {
+    const { ox, kx, oy, ky } = this.view;
+    const dashed = strokes.length <= 12;
+    let open = null;
+    [pen.lineWidth, pen.lineJoin, pen.lineCap] = [width, "round", "butt"];
+    for (const [first, past, group] of strokes) {
+      if (group !== open) {
+        if (open !== null) pen.stroke();
+        pen.beginPath();
+        pen.strokeStyle = groupColour(this.theme, group);
+        pen.setLineDash(dashed && group !== 255 ? DASHES[group % 8] : []);
+        open = group;
+      }
+      pen.moveTo(ox + x0[first] * kx, oy + y0[first] * ky);
+      for (let i = first; i < past; i++) pen.lineTo(ox + x1[i] * kx, oy + y1[i] * ky);
+    }
+    if (open !== null) pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  drawWords(pen, { texts }, [xs, ys]) {
+    [pen.textAlign, pen.textBaseline, pen.lineJoin, pen.lineWidth] = ["center", "middle", "round", 3];
+    pen.font = FONT(this.theme, 12);
+    pen.strokeStyle = fade(this.theme.plate, 0.85);
+    pen.fillStyle = this.theme.text;
+    texts.forEach((text, i) => {
+      const [x, y] = [this.view.x(xs[i]), this.view.y(ys[i])];
+      pen.strokeText(text, x, y);
+      pen.fillText(text, x, y);
+    });
+  }
+
+  drawCells(pen, { levels, rows, columns, low, high }) {
+    const ends = `${low}/${high}`;
+    if (!this.ramps.has(ends)) this.ramps.set(ends, ramp(this.theme, low, high));
+    const colours = this.ramps.get(ends);
+    const tile = this.cellsCanvas;
+    if (tile.width !== columns || tile.height !== rows) [tile.width, tile.height] = [columns, rows];
+    const image = new ImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = colours[levels[i]];
+    tile.getContext("2d").putImageData(image, 0, 0);
+    const { scene, view } = this;
+    // row 0 and column 0 lie where the axes are lowest, whichever way they run
+    const [[x0, x1], [y0, y1]] = [scene.x.range, scene.y.range].map(([a, b]) => (a < b ? [a, b] : [b, a]));
+    const [left, start] = [view.x(x0), view.y(y0)];
+    pen.save();
+    pen.imageSmoothingEnabled = false;
+    pen.transform((view.x(x1) - left) / columns, 0, 0, (view.y(y1) - start) / rows, left, start);
+    pen.drawImage(tile, 0, 0);
+    pen.restore();
+  }
+
+  // --- the chart of the value ----------------------------------------------------------------------------------
+
+  layCurve() {
+    const { width, height } = this.curve.getBoundingClientRect();
+    const { scene, theme, lowest, highest } = this;
+    const ruler = fit(this.coming, width, height);
+    ruler.font = FONT(theme, 11);
+    const labels = Math.max(...[lowest, highest].map((value) => ruler.measureText(short(value, 3)).width));
+    const left = Math.max(this.view.left, Math.ceil(labels) + 18);
+    const right = Math.max(16, width - this.view.left - this.view.width);
+    const box = { left, top: 30, width: width - left - right, height: height - 30 - 12 };
+    const span = highest - lowest || Math.abs(highest) || 1;
+    this.curveBox = {
+      ...box, outerWidth: width, outerHeight: height,
+      x: (frame) => box.left + (this.last ? frame / this.last : 0) * box.width,
+      y: (value) => box.top + (1 - (value - lowest) / span) * box.height,
+    };
+    const { x, y } = this.curveBox;
+    for (const [canvas, alpha] of [[this.past, 1], [this.coming, 0.35]]) {
+      const pen = fit(canvas, width, height);
+      pen.clearRect(0, 0, width, height);
+      pen.strokeStyle = theme.grid;
+      pen.strokeRect(Math.round(box.left) + 0.5, Math.round(box.top) + 0.5, Math.round(box.width) - 1, Math.round(box.height) - 1);
+      pen.globalAlpha = alpha;
+      [pen.lineWidth, pen.lineJoin] = [1.75, "round"];
+      pen.strokeStyle = pen.fillStyle = theme.primary;
+      pen.beginPath();
+      let open = false;
+      scene.values.forEach((value, frame) => {
+        if (value !== null) pen[open ? "lineTo" : "moveTo"](x(frame), y(value));
+        open = value !== null;
+      });
+      pen.stroke();
+      if (this.last * 9 < box.width) {
+        scene.values.forEach((value, frame) => {
+          if (value === null) return;
+          trace(pen, "circle", x(frame), y(value), 2.2);
+          pen.fill();
+        });
+      }
+    }
+  }
+
+  drawCurve() {
+    const { scene, theme, frame } = this;
+    const { left, top, height: deep, outerWidth: width, outerHeight: height, x, y } = this.curveBox;
+    const pen = fit(this.curve, width, height);
+    const cut = Math.round(x(frame) * pen.dense);
+    pen.save();
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, this.curve.width, this.curve.height);
+    if (cut > 0) pen.drawImage(this.past, 0, 0, cut, this.past.height, 0, 0, cut, this.past.height);
+    const rest = this.coming.width - cut;
+    if (rest > 0) pen.drawImage(this.coming, cut, 0, rest, this.coming.height, cut, 0, rest, this.coming.height);
+    pen.restore();
+    pen.strokeStyle = theme.text;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    pen.moveTo(x(frame), top - 4);
+    pen.lineTo(x(frame), top + deep + 4);
+    pen.stroke();
+    const value = scene.values[frame];
+    if (value !== null) drawMark(pen, { ...theme, ink: theme.primary }, "circle", 255, x(frame), y(value), 4.5);
+    pen.textBaseline = "alphabetic";
+    pen.textAlign = "left";
+    pen.fillStyle = theme.text;
+    writeWithin(pen, theme, scene.value, 10, 19, width * 0.6);
+    pen.textAlign = "right";
+    pen.font = `600 ${FONT(theme)}`;
+    pen.fillText(short(value), width - 16, 19);
+    pen.font = FONT(theme, 11);
+    pen.fillStyle = theme.muted;
+    pen.textBaseline = "middle";
+    if (this.highest > this.lowest) pen.fillText(short(this.highest, 3), left - 8, top + 3);
+    pen.fillText(short(this.lowest, 3), left - 8, top + deep - 3);
+  }
+}

@@ -1,0 +1,100 @@
+"""Beside the question: its exact part, and drills with fresh numbers. Each is answered, checked and logged apart."""
+
+from __future__ import annotations
+
+import secrets
+
+import streamlit as st
+
+from engine.quiz import drills, grading
+from engine.quiz.bank import EXACT_CHECKS, Question
+from pages.widgets import answers, attempt
+from pages.widgets.attempt import Task, name
+from pages.widgets.reveal import locked, verdict
+from pages.widgets.words import notice
+
+SEEDS = 1_000_000_000
+
+
+def show(question: Question) -> None:
+    """Draw the exact part and the drills of a question, or the buttons that open them."""
+    part = question.exact if question.check not in EXACT_CHECKS else None
+    exact_open, drill = f"question.{question.id}.exact.open", f"question.{question.id}.drill.open"
+    doors = (
+        (part, exact_open, "Answer the exact part", "straighten"),
+        (question.drills, drill, "Practise with fresh numbers", "exercise"),
+    )
+    shut = [door for door in doors if door[0] and door[1] not in st.session_state]
+    if shut:
+        with st.container(horizontal=True):
+            for _, key, label, icon in shut:
+                st.button(label, type="tertiary", icon=f":material/{icon}:", key=f"{key}.do",
+                          on_click=_open, args=(key,))  # fmt: skip
+    if part and exact_open in st.session_state:
+        exact_part(question)
+    if question.drills and drill in st.session_state:
+        drilled(question, drill)
+
+
+def _open(key: str) -> None:
+    st.session_state[key] = secrets.randbelow(SEEDS)
+
+
+def exact_part(question: Question) -> None:
+    """Draw the extra part that has one right answer."""
+    part = question.exact
+    assert part is not None
+    task = Task(f"{question.id}~exact", question.topic, question.fingerprint, part,
+                lambda text: grading.grade_exact(part, text))  # fmt: skip
+    with st.container(key=f"side-{question.id}-exact"):
+        st.markdown(f":material/straighten: **The exact part.** {part.ask}")
+        if answered(task):
+            st.button("Try again", type="tertiary", icon=":material/replay:", key=name(task, "again"),
+                      on_click=attempt.again, args=(task,))  # fmt: skip
+
+
+def drilled(question: Question, place: str) -> None:
+    """Draw one drill; its seed decides which of the question's drills it is and with which numbers."""
+    seed = st.session_state[place]
+    which = question.drills[seed % len(question.drills)]
+    drill = drills.draw(which, seed)
+    task = Task(f"{question.id}~drill", question.topic, question.fingerprint, drill.exact,
+                lambda text: grading.grade_exact(drill.exact, text),
+                {"drill": which, "seed": seed, "ask": drill.ask})  # fmt: skip
+
+    def fresh() -> None:
+        attempt.again(task)
+        _open(place)
+
+    with st.container(key=f"side-{question.id}-drill"):
+        st.markdown(f":material/exercise: **Fresh numbers.** {drill.ask}")
+        if answered(task):
+            st.markdown(drill.steps)
+            st.button("Fresh numbers", icon=":material/casino:", key=name(task, "again"), on_click=fresh)
+
+
+def answered(task: Task) -> bool:
+    """Draw the input and, once it is answered, what the check found; True when it was answered.
+
+    One click says how sure the learner is and checks the answer: a small question deserves no second button.
+    """
+    card = attempt.card_of(task)
+    assert task.exact is not None
+    if card.attempt and card.grade:
+        locked(card.attempt, task.exact)
+        verdict(card.grade)
+        for index, warning in enumerate(card.grade.warnings):
+            notice(warning, "warning", name(task, f"warning.{index}"))
+        return True
+    sure = name(task, "sure")
+
+    def check() -> None:
+        attempt.lock(task)
+        if card.attempt is None:
+            st.session_state[sure] = None  # so that the next click on the same level counts
+
+    answers.exact(task.exact, name(task, "answer"), "", lambda text: attempt.touched(task), int(card.key[:8], 16))
+    answers.confidence(sure, "How sure are you? Your click checks the answer.", check)
+    if card.problem:
+        notice(card.problem, "error", name(task, "problem"))
+    return False

@@ -1,0 +1,123 @@
+"""The question card: ask, hint, answer, confidence, lock; then the reveal, the marks, and practice."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.content import Topic
+from engine.quiz import grading
+from engine.quiz.bank import EXACT_CHECKS, Question
+from engine.quiz.progress import CONFIDENCE, RESULTS
+from engine.quiz.store import Attempt
+from pages.widgets import answers, attempt, practice, reveal, standing
+from pages.widgets.attempt import Card, Task, name
+from pages.widgets.store import store_problem, the_learner, the_store
+from pages.widgets.words import answer_text, notice, when
+
+LEVELS = {1: "recall", 2: "understanding", 3: "application"}
+SIGNS = {"recalled": ("check", "green"), "missed": ("close", "orange"), "not marked": ("pending", "gray")}
+
+
+@st.fragment
+def show(question: Question, topic: Topic) -> None:
+    """Draw the card of a question; everything in it reruns on its own."""
+    task = task_of(question)
+    card = attempt.card_of(task)
+    with st.container(border=True, key=f"card-{slug(question)}"):
+        head(question)
+        st.markdown(question.ask)
+        if card.attempt is None:
+            asking(question, task, card)
+        else:
+            reveal.show(question, topic, task, card)
+        practice.show(question)
+        past(question, card)
+    if card.fresh:
+        card.fresh = False
+        if standing.of_topic(question.topic).done:
+            st.rerun()  # the sidebar gives the topic its check mark
+
+
+def task_of(question: Question) -> Task:
+    """Return what the question itself asks."""
+    exact = question.exact if question.check in EXACT_CHECKS else None
+    return Task(question.id, question.topic, question.fingerprint, exact, lambda text: grading.grade(question, text))
+
+
+def slug(question: Question) -> str:
+    """Return the question's id as it may stand in an anchor."""
+    return question.id.replace(".", "-")
+
+
+def head(question: Question) -> None:
+    """Draw the number, what it takes, and how the last answer went."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(f"Question {question.id}", anchor=f"question-{slug(question)}", width="content")
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            st.badge(LEVELS[question.level], color="gray")
+            if last := standing.known().get(question.id):
+                word = RESULTS[last.last_outcome]
+                icon, color = SIGNS[word]
+                st.badge(word, icon=f":material/{icon}:", color=color)
+
+
+def asking(question: Question, task: Task, card: Card) -> None:
+    """Draw what comes before the lock."""
+    hint(question, task, card)
+    key = name(task, "answer")
+    if card.draft_at and card.draft:
+        notice(f"Your draft of {when(card.draft_at)} is back.", "history_edu", name(task, "draft"))
+    if task.exact is None:
+        answers.free_text(key, card.draft, lambda text: attempt.draft(task, text))
+    else:
+        answers.exact(task.exact, key, card.draft, lambda text: attempt.draft(task, text), int(card.key[:8], 16))
+    answers.confidence(name(task, "sure"), "How sure are you?", lambda: attempt.touched(task))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Lock answer", type="primary", icon=":material/lock:", key=name(task, "lock"),
+                  on_click=attempt.lock, args=(task,))  # fmt: skip
+        if not card.unsaved:
+            st.caption("Saves it for good; then you see the model answer.", width="content")
+        if card.unsaved:
+            st.button("Reveal without saving", key=name(task, "unsaved"), on_click=attempt.lock, args=(task, False))
+    if card.problem:
+        notice(card.problem, "error", name(task, "problem"))
+    if the_store() is None:
+        notice(f"You can answer, but nothing is kept: {store_problem()}", "cloud_off", name(task, "unkept"))
+
+
+def hint(question: Question, task: Task, card: Card) -> None:
+    """Offer the hint; that it was used is kept with the answer."""
+
+    def opened() -> None:
+        attempt.touched(task)
+        card.hint = True
+
+    if card.hint:
+        st.markdown(f":material/lightbulb: {question.hint}")
+    elif question.hint:
+        st.button("Hint", type="tertiary", icon=":material/lightbulb:", key=name(task, "hint"), on_click=opened)
+
+
+def past(question: Question, card: Card) -> None:
+    """List what was answered before, read only when it is opened."""
+    known, store = standing.known().get(question.id), the_store()
+    here = card.attempt.id if card.attempt else 0
+    count = known.attempts - bool(here) if known else 0
+    if count == 0 or store is None:
+        return
+    with st.expander(f"Earlier answers ({count})", icon=":material/history:", type="compact",
+                     key=f"question.{question.id}.past", on_change="rerun") as opened:  # fmt: skip
+        if not opened.open:
+            return
+        for one in reversed(store.attempts(the_learner().id, question=question.id)):
+            if one.id != here:
+                told(one, question)
+
+
+def told(one: Attempt, question: Question) -> None:
+    """Show one past answer as text."""
+    hinted = ", with the hint" if one.hint_used else ""
+    changed = "" if one.fingerprint == question.fingerprint else " · the question has changed since"
+    st.caption(f"{when(one.at)} · {RESULTS[one.outcome]} · {CONFIDENCE[one.confidence]}{hinted}{changed}")
+    answer_text(one.answer)
+

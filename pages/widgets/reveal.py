@@ -1,0 +1,136 @@
+"""After the lock: the answer as locked, the model answer, the rubric with advice, and the learner's verdict."""
+
+from __future__ import annotations
+
+import streamlit as st
+from engine.quiz.grading import Grade, Mark
+
+from engine.content import Topic
+from engine.quiz.bank import Exact, Question
+from engine.quiz.progress import CONFIDENCE
+from engine.quiz.store import Attempt
+from pages.widgets import attempt
+from pages.widgets.attempt import Card, Task, name
+from pages.widgets.words import answer_text, notice, plain, when
+
+ADVICE = {
+    "present": ("check", "green", "The machine finds this point"),
+    "absent": ("close", "orange", "The machine does not find this point"),
+    "cannot tell": ("question_mark", "gray", "The machine cannot tell"),
+}
+VERDICT = {True: ("right", "check", "green"), False: ("not right", "close", "orange"),
+           None: ("undecided", "question_mark", "gray")}  # fmt: skip
+
+
+def show(question: Question, topic: Topic, task: Task, card: Card) -> None:
+    """Draw the reveal of a locked answer."""
+    assert card.attempt is not None
+    assert card.grade is not None
+    locked(card.attempt, task.exact)
+    if task.exact:
+        verdict(card.grade)
+    with st.container(key=f"model-{name(task, 'model')}"):
+        st.markdown("**Model answer**")
+        st.markdown(question.answer)
+    if question.points:
+        rubric(question, task, card.grade)
+    advice(task, card.grade)
+    settles(question, topic)
+    decide(question, task, card)
+
+
+def locked(one: Attempt, exact: Exact | None) -> None:
+    """Show the answer as it was locked: an option as the page wrote it, anything typed as text."""
+    hinted = ", after the hint" if one.hint_used else ""
+    st.caption(f"Your answer, locked {when(one.at)}. You were: {CONFIDENCE[one.confidence]}{hinted}.")
+    picked = one.answer.split("\n")
+    if exact and exact.check == "choice" and set(picked) <= set(exact.options):
+        st.markdown("\n".join(f"- {option}" for option in picked))
+    else:
+        answer_text(one.answer)
+
+
+def verdict(grade: Grade) -> None:
+    """Say what an exact check found."""
+    word, icon, color = VERDICT[grade.correct]
+    with st.container(horizontal=True, vertical_alignment="top"):
+        st.badge(word, icon=f":material/{icon}:", color=color)
+        if grade.says:
+            st.text(plain(grade.says), width="stretch")
+
+
+def rubric(question: Question, task: Task, grade: Grade) -> None:
+    """Draw the points of a good answer: a box for the learner, and the machine's advice beside it."""
+    st.markdown("**Which of these points does your answer make?** Tick them; you decide, the machine only advises.")
+    found = {one.point: one for one in grade.points}
+    card = attempt.card_of(task)
+    earlier = (card.attempt.marks or {}).get("points", []) if card.attempt else []
+
+    def ticked() -> None:
+        if card.attempt:
+            attempt.mark(task, ticks(question, task), card.attempt.recalled)
+
+    for index, point in enumerate(question.points):
+        key = name(task, f"point.{index}")
+        st.session_state.setdefault(key, bool(index < len(earlier) and earlier[index]))
+        with st.container(horizontal=True, gap="small", key=f"point-row-{key}"):
+            st.checkbox(point.says, key=key, on_change=ticked, width="stretch", persist_state="session")
+            if index in found:
+                advised(found[index])
+
+
+def advised(one: Mark) -> None:
+    """Show the machine's advice on a point, and the words of the answer that it means."""
+    icon, color, help = ADVICE[one.state]
+    with st.container(width=190, gap="xxsmall"):
+        st.badge(one.state, icon=f":material/{icon}:", color=color, help=help)
+        if one.span:
+            st.text(f"“{plain(one.span)}”")
+
+
+def ticks(question: Question, task: Task) -> dict[str, object]:
+    """Return the learner's own marks as they stand in the boxes."""
+    boxes = range(len(question.points))
+    return {"points": [bool(st.session_state.get(name(task, f"point.{index}"))) for index in boxes]}
+
+
+def advice(task: Task, grade: Grade) -> None:
+    """Show what to look at before the advice is believed, and the wrong belief that the answer shows."""
+    for index, warning in enumerate(grade.warnings):
+        notice(warning, "warning", name(task, f"warning.{index}"))
+    if wrong := grade.misconception:
+        with st.container(key=f"notice-{name(task, 'belief')}", gap="xsmall"):
+            st.markdown(f":material/psychology_alt: **Your answer seems to say: {wrong.claim.rstrip('.')}.**")
+            st.markdown(wrong.why)
+
+
+def settles(question: Question, topic: Topic) -> None:
+    """Link to the experiment that settles the question."""
+    text = topic.experiments.get(question.settles)
+    if text:
+        anchor = f"experiment-{question.settles.replace('_', '-')}"
+        st.markdown(f":material/experiment: The experiment that settles it: [{text.title}](#{anchor})")
+
+
+def decide(question: Question, task: Task, card: Card) -> None:
+    """Ask for the verdict; where the check is exact the machine proposes one."""
+    assert card.attempt is not None
+    assert card.grade is not None
+    chosen = card.attempt.recalled
+    proposed = card.grade.correct if chosen is None else chosen
+
+    def judged(recalled: bool) -> None:
+        attempt.mark(task, ticks(question, task), recalled)
+
+    st.markdown("**Did you recall it?**")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for recalled, label, icon in ((False, "Missed", "close"), (True, "Recalled", "check")):
+            st.button(label, icon=f":material/{icon}:", key=name(task, label.lower()),
+                      type="primary" if proposed is recalled else "secondary", on_click=judged, args=(recalled,))
+        if chosen is not None:
+            kept = "Saved" if card.attempt.id else "Noted, not saved"
+            st.caption(f"{kept}: {'recalled' if chosen else 'missed'}.", width="content")
+            st.button("Try again", type="tertiary", icon=":material/replay:", key=name(task, "again"),
+                      on_click=attempt.again, args=(task,))  # fmt: skip
+    if card.problem:
+        notice(card.problem, "error", name(task, "unmarked"))

@@ -1,0 +1,207 @@
+"""Navigation, the learner, and what app.py hangs around the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from engine.content import curriculum
+from engine.errors import StoreError
+from engine.quiz.store import Store
+from pages.widgets import learner, standing
+from pages.widgets import store as page_store
+
+App = Callable[..., AppTest]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def names(at: AppTest) -> list[str]:
+    return list(at.sidebar.selectbox(key=learner.PICK).options)
+
+
+def test_the_first_start_makes_one_learner_and_asks_for_nothing(app: App, data: Path) -> None:
+    at = app()
+    assert not at.exception
+    assert names(at) == ["Learner 1"]
+    assert "learner" not in at.query_params
+    assert [one.name for one in Store.open(data / "grimoire.db").learners()] == ["Learner 1"]
+
+
+def test_a_second_start_makes_no_second_learner(app: App) -> None:
+    app()
+    page_store.close()
+    assert names(app()) == ["Learner 1"]
+
+
+def test_rename_keeps_the_learner(app: App, data: Path) -> None:
+    at = app()
+    at.sidebar.text_input(key=learner.RENAME).set_value("  Ada   Lovelace ").run()
+    assert names(at) == ["Ada Lovelace"]
+    assert at.sidebar.text_input(key=learner.RENAME).value == ""
+    assert Store.open(data / "grimoire.db").learners()[0].id == 1
+
+
+def test_add_switches_to_the_new_learner_and_puts_the_name_into_the_address(app: App) -> None:
+    at = app()
+    at.sidebar.text_input(key=learner.ADD).set_value("Ben").run()
+    assert names(at) == ["Learner 1", "Ben"]
+    assert at.sidebar.selectbox(key=learner.PICK).value == 2
+    assert at.query_params["learner"] in ("Ben", ["Ben"])
+
+
+@pytest.mark.parametrize("name", ["learner 1", "x" * 61, "\u200b"])
+def test_a_name_that_cannot_be_is_refused_in_words_and_kept_on_screen(app: App, name: str) -> None:
+    at = app()
+    at.sidebar.text_input(key=learner.ADD).set_value(name).run()
+    assert len(at.sidebar.error) == 1
+    assert at.sidebar.text_input(key=learner.ADD).value == name
+    assert names(at) == ["Learner 1"]
+
+
+def test_the_address_chooses_the_learner_whatever_its_case(app: App, filled: Path) -> None:
+    assert app(learner="ben").sidebar.selectbox(key=learner.PICK).value == 2
+
+
+def test_without_an_address_the_learner_who_answered_last_goes_on(app: App, filled: Path) -> None:
+    assert app().sidebar.selectbox(key=learner.PICK).value == 1
+    assert app(learner="nobody").sidebar.selectbox(key=learner.PICK).value == 1
+
+
+def test_switching_begins_the_session_anew(app: App, filled: Path) -> None:
+    at = app()
+    at.session_state["plate:of the one before"] = "seen"
+    at.sidebar.selectbox(key=learner.PICK).set_value(2).run()
+    assert "plate:of the one before" not in at.session_state
+    assert page_store.CHOSEN in at.session_state
+    assert at.session_state[page_store.CHOSEN] == 2
+
+
+def test_two_sessions_may_hold_two_learners(app: App, filled: Path) -> None:
+    ada, ben = app(learner="Ada"), app(learner="Ben")
+    assert ada.run().sidebar.selectbox(key=learner.PICK).value == 1
+    assert ben.run().sidebar.selectbox(key=learner.PICK).value == 2
+
+
+def test_every_written_topic_with_a_page_is_in_the_navigation(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, list[str]] = {}
+    real = st.navigation
+
+    def spied(pages: dict[str, list[st.Page]], **options: object) -> st.Page:
+        seen.update({part: [page.url_path for page in inside] for part, inside in pages.items()})
+        return real(pages, **options)
+
+    monkeypatch.setattr(st, "navigation", spied)
+    app()
+    wanted = {
+        part.title: urls
+        for part in curriculum()
+        if (urls := [one.url for one in part.topics
+                     if one.written and (ROOT / "pages" / one.part / f"{one.slug}.py").is_file()])
+    }
+    assert seen == {"": ["", "progress"], **wanted}
+
+
+def test_a_topic_carries_a_check_mark_once_every_question_is_answered(app: App, data: Path,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    app()
+    monkeypatch.setattr(standing, "questions_of", lambda slug: ("2.q1a",) if slug == "linear_regression" else ("x",))
+
+    def done(at: AppTest) -> frozenset[str]:
+        return frozenset(standing.KNOWN in at.session_state and at.session_state["test.done"])
+
+    script = (
+        "import streamlit as st\nfrom pages.widgets import standing\n"
+        "st.session_state['test.done'] = sorted(standing.done_topics())"
+    )
+    at = AppTest.from_string(script, default_timeout=20).run()
+    assert done(at) == frozenset()
+    store = Store.open(data / "grimoire.db")
+    one = store.add_attempt("k", 1, "linear_regression", "2.q1a", "f", "a", {"correct": None}, 3, False, 1.0)
+    assert done(at.run()) == frozenset()  # nothing said that anything changed, so the store is not asked again
+    standing.changed()
+    assert done(at.run()) == {"linear_regression"}
+    store.undo_last(1, one.id)
+    standing.changed()
+    assert done(at.run()) == frozenset()
+
+
+def test_a_file_that_is_no_database_is_left_alone_and_the_app_goes_on(app: App, data: Path) -> None:
+    file = data / "grimoire.db"
+    file.write_bytes(b"my diary")
+    at = app()
+    assert not at.exception
+    assert "Nothing is kept" in at.sidebar.warning[0].value
+    at.switch_page("places/progress.py").run()
+    assert not at.exception
+    assert any("not a Living Grimoire database" in one.value for one in at.text)
+    assert file.read_bytes() == b"my diary"
+
+
+def test_the_store_is_asked_again_when_the_cause_is_gone(app: App, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (data / "grimoire.db").write_bytes(b"my diary")
+    at = app()
+    (data / "grimoire.db").unlink()
+    assert at.run().sidebar.warning  # not on every rerun
+    monkeypatch.setattr(page_store, "RETRY_S", 0.0)
+    assert names(at.run()) == ["Learner 1"]
+
+
+def test_app_opens_the_store_in_the_background_and_closes_it(data: Path) -> None:
+    import app as entry
+
+    async def life() -> None:
+        async with entry.lifespan(entry.app):
+            pass
+
+    asyncio.run(life())
+    assert (data / "grimoire.db").is_file()
+    assert not (data / "grimoire.db-wal").exists()  # the last connection's close takes the log in
+
+
+def test_app_survives_a_store_that_does_not_open(data: Path) -> None:
+    import app as entry
+
+    (data / "grimoire.db").write_bytes(b"my diary")
+
+    async def life() -> None:
+        async with entry.lifespan(entry.app):
+            pass
+
+    asyncio.run(life())
+    assert (data / "grimoire.db").read_bytes() == b"my diary"
+
+
+@pytest.mark.parametrize(("error", "shown"), [
+    (StoreError("The disk is full."), "The disk is full."),
+    (ZeroDivisionError("secret"), "Something went wrong"),
+])
+def test_an_uncaught_error_becomes_a_sentence_and_a_log_line(error: Exception, shown: str,
+                                                             monkeypatch: pytest.MonkeyPatch,
+                                                             caplog: pytest.LogCaptureFixture) -> None:
+    import app as entry
+
+    said: list[str] = []
+    monkeypatch.setattr(entry.st, "error", lambda text, **_: said.append(text))
+    with caplog.at_level(logging.ERROR, logger="grimoire"):
+        assert entry.on_script_error(error) is True
+    assert shown in said[0]
+    assert "secret" not in said[0]
+    assert caplog.records[0].exc_info is not None
+
+
+def test_threads_are_set_before_numpy_is_there_and_yield_to_the_user() -> None:
+    code = "import sys, app; assert 'numpy' not in sys.modules; import os; print(os.environ['OMP_NUM_THREADS'])"
+    for given, wanted in (({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")):
+        clean = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+        ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=clean | given, capture_output=True, text=True,
+                             check=True)
+        assert ran.stdout.split() == [wanted]
