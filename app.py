@@ -31,8 +31,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Log an error that no page caught, and show a sentence in its place."""
-    logging.getLogger("grimoire").error("a page failed", exc_info=error)
+    """Log where an error came up that no page caught, and show a sentence in its place."""
+    # Streamlit has just logged the traceback, and does so whatever this function returns.
+    logging.getLogger("grimoire").error("%s on %s: %s", type(error).__name__, st.context.url, error)
     if isinstance(error, GrimoireError):
         st.error(str(error), icon=":material/error:")
     else:

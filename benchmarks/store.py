@@ -1,7 +1,8 @@
 """Rows a second that the store keeps with 20 writers, beside the goal: `python -m benchmarks.store`.
 
-One thread a writer, 200 answers each, `synchronous=FULL`: each is on the disk before its writer goes on. The peer is the
-same database with one commit a row, which is what the store does without group commit. Interleaved, medians of five.
+One thread a writer, 200 answers each, `synchronous=FULL`: each is on the disk before its writer goes on. The peer is
+the same database with one commit a row, which is what the store does without group commit. Interleaved, medians of
+five. A missing row ends the run.
 """
 
 from __future__ import annotations

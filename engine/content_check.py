@@ -197,7 +197,7 @@ def _check_own_answers(exact: Exact, facts: Facts) -> None:
     from engine.quiz.grading import grade_exact
 
     if exact.check == "numeric":
-        answers = [", ".join(f"{value:.12g}" for value in exact.value)]
+        answers = [", ".join(map(repr, exact.value))]
     elif exact.check == "choice":
         answers = ["\n".join(exact.options[one] for one in exact.correct)]
     else:

@@ -14,7 +14,7 @@ from typing import Any
 from engine.errors import ContentError
 
 HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.\-]+)\s*\]\]?\s*(?:#.*)?$")
-PLACE = re.compile(r"\(at line (\d+), column \d+\)")
+PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 @dataclass
@@ -198,5 +198,6 @@ def parse_facts(source: Source) -> Facts | None:
     except tomllib.TOMLDecodeError as error:
         place = PLACE.search(str(error))
         what = PLACE.sub("", str(error)).strip()
-        source.complain(f"this is not TOML: {what}. Correct this line.", int(place[1]) if place else None)
+        line = int(place[1]) if place and place[1] else len(source.lines)
+        source.complain(f"this is not TOML: {what}. Correct this line.", line)
         return None

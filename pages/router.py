@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.content import Entry, curriculum
+from engine.content import Entry
 from pages.widgets import learner, standing
 
 HERE = Path(__file__).parent
@@ -37,16 +37,18 @@ def sections() -> dict[str, list[st.Page]]:
             for entry in part.topics
             if entry.written and (HERE / entry.part / f"{entry.slug}.py").is_file()
         ]
-        for part in curriculum()
+        for part in standing.book()
     }
     return {"": [place(*one) for one in PLACES], **{title: pages for title, pages in parts.items() if pages}}
 
 
 st.set_page_config("Living Grimoire", WIDGETS / "icon.svg")  # before the navigation, whose icons are fetched from afar
+learner.follow_address()
 page = st.navigation(sections(), expanded=True)
 is_place = page.url_path in ("", *(url for _, _, url, _ in PLACES))
 layout = "centered" if is_place else "wide"  # a topic carries "On this page" beside its text
 st.set_page_config(f"{page.title} · Living Grimoire", layout=layout)
 st.html(WIDGETS / "cards.css")
 learner.sidebar()
+learner.keep_in_address(page.url_path)
 page.run()

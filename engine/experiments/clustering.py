@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 import numpy as np
-from engine.machine_learning.projection import principal_components
 from numpy.typing import NDArray
 
 from engine.data import Floats, Table, blobs, features, moons
@@ -27,6 +26,7 @@ from engine.experiment import (
     Whole,
 )
 from engine.machine_learning import clustering
+from engine.machine_learning.projection import principal_components
 
 PLACED, BY_HAND, OWN = "points you place", "where you place them", "own table"
 COLUMNS, COMPONENTS = "two columns", "two principal components"
@@ -143,7 +143,9 @@ def plane_of(settings: LloydSettings) -> tuple[Floats, tuple[str, str]]:
     table = real_table(settings.data, settings.table)
     if settings.view == COMPONENTS:
         X = standardise(table.values) if settings.standard else table.values
-        return principal_components(X, 2).scores, ("1st principal component", "2nd principal component")
+        view = principal_components(X, 2)
+        first, second = (f"{share:.0%} of the variance" for share in view.explained)
+        return view.scores, (f"1st principal component, {first}", f"2nd principal component, {second}")
     usual = usual_columns(table.names)
     chosen = settings.x or usual[0], settings.y or usual[1]
     if chosen[0] == chosen[1]:

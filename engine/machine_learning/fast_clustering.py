@@ -99,10 +99,7 @@ class _Block:
         number, several = np.dot(counting, self.chosen)
         if several.max() > 1:
             columns = np.flatnonzero(several > 1)
-            first = self.chosen[:, columns].argmax(axis=0)
-            self.chosen[:, columns] = 0.0
-            self.chosen[first, columns] = 1.0
-            number[columns] = first
+            number[columns] = self.chosen[:, columns].argmax(axis=0)
         return number
 
 
@@ -263,11 +260,13 @@ class FastKMedians:
             if labels.tobytes() == before:
                 break
             sizes = np.bincount(labels, minlength=self.k)
-            if 0 in sizes.tolist():
+            empty = 0 in sizes.tolist()
+            if empty:
                 labels = fill_empty(labels, own, self.k, self.tie)
                 sizes = np.bincount(labels, minlength=self.k)
             before = labels.tobytes()
-            centres = self.medians(labels, sizes, centres)
+            found = self.medians(labels, sizes)
+            centres = np.where(sizes[:, np.newaxis] > 0, found, centres) if empty else found
         return Clustering(centres, labels, float(own.sum()), rounds)
 
     def assign(self, centres: Floats) -> tuple[Labels, Floats]:
@@ -290,14 +289,14 @@ class FastKMedians:
             labels[block.place] = block.numbers(self.counting)
         return labels, own
 
-    def medians(self, labels: Labels, sizes: Labels, centres: Floats) -> Floats:
-        """Return the median of each cluster in each coordinate, shape (k, d); an empty cluster keeps its centre.
+    def medians(self, labels: Labels, sizes: Labels) -> Floats:
+        """Return the median of each cluster in each coordinate, shape (k, d); of an empty cluster, any number.
 
         A stable sort of the labels, taken in the order of an axis, lists every cluster's points in that order.
         """
         grouped = np.argsort(labels.astype(self.short)[self.order], axis=1, kind="stable")  # (d, m)
-        first = sizes.cumsum() - sizes
-        middle = np.concatenate([first + (sizes - 1) // 2, first + sizes // 2])  # (2k,)
+        twice = 2 * sizes.cumsum() - sizes  # first place of a cluster plus first place of the next one
+        middle = np.concatenate([twice - 1, twice]) // 2  # (2k,), both middle places; the same one if the size is odd
         values = self.sorted[self.rows, grouped.take(middle, axis=1, mode="clip")]  # (d, 2k)
-        medians: Floats = (values[:, : self.k] + values[:, self.k :]).T / 2
-        return medians if sizes.all() else np.where(sizes[:, np.newaxis] > 0, medians, centres)
+        found: Floats = (values[:, : self.k] + values[:, self.k :]).T / 2
+        return found

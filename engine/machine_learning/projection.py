@@ -49,7 +49,7 @@ def principal_components(X: Floats, k: int) -> Projection:
         raise DataRefused(f"Points need the shape (m, d) and finite numbers throughout; the shape is {X.shape}.")
     if not 1 <= k <= min(X.shape):
         m, d = X.shape
-        raise DataRefused(f"{m} points of {d} coordinates allow 1 to {min(m, d)} components; {k} were asked for.")
+        raise DataRefused(f"With m = {m} points of d = {d} coordinates k must be between 1 and {min(m, d)}; it is {k}.")
     if X.size * min(X.shape) > MOST_PRODUCTS:
         raise TooLarge("multiplications", X.size * min(X.shape), MOST_PRODUCTS)
     mean = X.mean(axis=0)

@@ -71,8 +71,7 @@ def ols(X: Floats, y: Floats, intercept: bool = True) -> Fit:
         mean = X.mean(axis=0) if intercept else np.zeros(n)
         if intercept:
             gram -= m * np.multiply.outer(mean, mean)
-    most_independent = m - 1 if intercept else m
-    if not 0 < n <= most_independent or not np.isfinite(gram).all():
+    if not 0 < n <= m or not np.isfinite(gram).all():
         return lstsq(X, y, intercept)
     eigenvalues, directions = np.linalg.eigh(gram)
     if eigenvalues[0] <= SAFE_EIGENVALUE * largest:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.quiz._doubts import NEGATIONS, doubt, is_denied, is_negation, is_torn
+from engine.quiz._doubts import NEGATIONS, doubt, is_denied, is_negation, is_torn, with_denials
 from engine.quiz._grade import ABSENT, CANNOT_TELL, PRESENT, Mark
 from engine.quiz._guards import unread
 from engine.quiz._words import Match, Sentence, Word, copied, find, plain, sentences, word_set
@@ -24,6 +24,7 @@ MORE_NEGATIONS = "This says “not” more often than the model answer; I cannot
 SHORT = "This is very short for what is asked."
 
 _LONGEST_SPAN = 240
+_MOST_MATCHES = 60
 _NO_SENSE = word_set("the a an of is are was be to in it its that and as")
 
 
@@ -38,7 +39,7 @@ class Advice:
 
 def advise(question: Question, text: str) -> Advice:
     """Mark every point of a question's rubric as present, absent or cannot tell."""
-    answer, model = sentences(text), sentences(question.answer)
+    answer, model = with_denials(sentences(text)), sentences(question.answer)
     flat = [word for sentence in answer for word in sentence]
     only_words = [word.text for word in flat]
     echoed = _places(flat, copied(only_words, plain(question.ask), 5))
@@ -119,10 +120,13 @@ def _mark(
     if not own:
         return Mark(index, CANNOT_TELL, _span(matches[0], text)), ""
     meant = list(find(point.phrases, model))
-    doubts = [doubt(match, meant, point.polarity) for match in own]
-    if "" in doubts:
-        return Mark(index, PRESENT, _span(own[doubts.index("")], text)), ""
-    warning = f"Look at “{point.says}”: {doubts[0]} near the words I found."
+    first = ""
+    for match in own[:_MOST_MATCHES]:
+        why = doubt(match, meant, point.polarity)
+        if not why:
+            return Mark(index, PRESENT, _span(match, text)), ""
+        first = first or why
+    warning = f"Look at “{point.says}”: {first} near the words I found."
     return Mark(index, CANNOT_TELL if point.polarity else PRESENT, _span(own[0], text)), warning
 
 

@@ -17,7 +17,7 @@ _LOOKS_BACK = word_set("not never cannot t isnt arent dont doesnt fails")
 _HARMLESS = word_set("only just merely simply matter doubt")  # not only, no doubt
 _DENIAL = re.compile(
     r"\b(?:false|wrong|incorrect|untrue|not true|not correct|not the case|isn t true|a myth|a mistake to \w+) that\b"
-    r"|\b(?:is|are|was) (?:false|untrue|not true|incorrect|wrong)$"
+    r"|\b(?:is|are|was) (?:false|untrue|not true|not so|not the case|not correct|incorrect|wrong)$|^(?:wrong|false)$"
 )
 # Beginnings of words, one side against the other; with a full stop, the whole word.
 _OPPOSITES = (
@@ -66,6 +66,17 @@ def is_negation(sentence: Sentence, i: int) -> bool:
 def is_denied(sentence: Sentence) -> bool:
     """Tell a sentence that calls what it says false: "it is not true that …", "… is wrong"."""
     return bool(_DENIAL.search(" ".join(word.text for word in sentence)))
+
+
+def with_denials(text: list[Sentence]) -> list[Sentence]:
+    """Join a short sentence such as "This is wrong." to the one before it, which it denies."""
+    made: list[Sentence] = []
+    for sentence in text:
+        if made and len(sentence) <= 6 and is_denied(sentence):
+            made[-1] += sentence
+        else:
+            made.append(sentence)
+    return made
 
 
 def is_torn(match: Match) -> bool:

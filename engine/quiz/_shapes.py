@@ -26,10 +26,11 @@ _LATEX = (
     (re.compile(r"\(\s*R\s*\)"), "R"),
     (re.compile(r"\s+"), " "),  # one space at most between two signs: the patterns below stay fast on any text
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _NUMBER_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _AXIS = r"\(?(?:\d+|[A-Za-z](?:_?\d+|_[A-Za-z])?)(?:\s?[+-]\s?\d+)?\)?"
 _JOIN = r"\s*(?:\bx\b|(?<=\d)x(?=[\dA-Za-z])|(?<=\b[A-Za-z])x(?=[\dA-Za-z]\b)|\bby\b|\btimes\b)\s*"
-_TUPLE = re.compile(rf"\(\s*({_AXIS}(?:\s*,\s*{_AXIS}){{0,7}})\s*,?\s*\)")
+_TUPLE = re.compile(rf"\(\s*({_AXIS}(?:\s*,|(?:\s*,\s*{_AXIS}){{1,7}}))\s*,?\s*\)")  # (w) alone is no shape
 _JOINED = re.compile(rf"(?<![\w^]){_AXIS}(?:{_JOIN}{_AXIS}){{1,7}}(?!\w)")
 _REAL = re.compile(
     rf"\bR\s*\^?\s*(?:\(\s*({_AXIS}(?:(?:{_JOIN}|\s*,\s*){_AXIS}){{0,7}})\s*\)|({_AXIS}(?:{_JOIN}{_AXIS}){{0,7}})(?!\w))"
@@ -49,8 +50,8 @@ def find_shapes(text: str) -> list[Shape]:
         plain = _take(pattern, plain, found, turned)
     for pattern in (_REAL, _JOINED, _TUPLE, _LENGTH, _DIMENSIONAL, _ENTRIES):
         plain = _take(pattern, plain, found)
-    if not found and re.fullmatch(rf"(?:[^=:∈]{{0,40}}[=:∈])?\s*{_AXIS}\s*\.?\s*", plain):
-        found.append(_axes(re.split("[=:∈]", plain)[-1]))
+    if not found and re.fullmatch(rf"(?:[^=:∈]{{0,40}}[=:∈])?\s*\(?{_AXIS}\)?\s*\.?\s*", plain):
+        found.append(_axes(re.split("[=:∈]", plain.strip(" ."))[-1]))
     return list(dict.fromkeys(shape for shape in found if shape))
 
 
@@ -80,15 +81,20 @@ def _axes(text: str) -> Shape:
 
 
 def grade_shape(exact: Exact, text: str) -> Grade:
-    """Grade a shape, alone or within a sentence; say so where rows and columns are exchanged.
+    """Grade a shape, alone or within a text, where the first sentence that names one counts.
 
     Raises:
-        AnswerRefused: if there is no shape in it, or several different ones.
+        AnswerRefused: if there is no shape in it, or several different ones in that sentence.
     """
     if not text.strip():
         raise AnswerRefused("There is no answer here yet.")
     right = [shape for spelling in exact.accepts for shape in find_shapes(spelling)]
-    found = find_shapes(text)
+    sizes = set("mndkp") | {letter for shape in right for axis in shape for letter in axis}
+    found: list[Shape] = []
+    for sentence in [*_SENTENCE_END.split(text), text]:
+        found = found or find_shapes(sentence)
+        if len(text.split()) > 6:  # in a sentence "X times w" is a product, not a shape
+            found = [shape for shape in found if all(sizes.issuperset(re.findall("[a-z]", axis)) for axis in shape)]
     if not found:
         short = f"“{shown(text)}”" if len(text) <= LONGEST else "this text"
         raise AnswerRefused(f"I cannot find a shape in {short}. Write it like (m, n), m x n or R^(m x n).")

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from engine.quiz._tokens import GREEK
 
+LONGEST_SENTENCE = 150
+
 _SENTENCE_END = re.compile(
     r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<=[.!?])[\"')\]*_]*\s+"  # . ! ? but for e.g. and i.e.
     r"|\n\s*(?=\n|[-*•–+]\s|\d+[.)]\s|[A-Z#$\\])"  # a new line that starts an item or a sentence
@@ -92,7 +94,10 @@ def words(text: str) -> list[Word]:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Return the sentences of a text as words that know their clause."""
+    """Return the sentences of a text as words that know their clause.
+
+    A sentence without an end is cut after LONGEST_SENTENCE words, so that work grows with the text and no faster.
+    """
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     clauses = sorted({*(match.end() for match in _CLAUSE_END.finditer(text)), *ends})
     made: list[list[Word]] = [[]]
@@ -100,7 +105,8 @@ def sentences(text: str) -> list[Sentence]:
     for word in words(text):
         while clause < len(clauses) and clauses[clause] <= word.start:
             clause += 1
-        if sentence < len(ends) and ends[sentence] <= word.start:
+        ended = sentence < len(ends) and ends[sentence] <= word.start
+        if ended or len(made[-1]) >= LONGEST_SENTENCE:
             made.append([])
             while sentence < len(ends) and ends[sentence] <= word.start:
                 sentence += 1

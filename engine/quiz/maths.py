@@ -13,19 +13,17 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 import random
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from engine.errors import AnswerRefused
-from engine.quiz._tokens import DEEPEST, GREEK, Token, tokens
+from engine.quiz._formula import Node, as_lists, evaluate, in_order, latex, names_of
+from engine.quiz._tokens import DEEPEST, Token, tokens
 
 MOST_NODES = 300
 LARGEST_EXPONENT = 64
@@ -33,26 +31,10 @@ SECONDS = 6.0
 MEMORY = 1 << 30
 
 _POINTS = 24
-_ROUNDING = 2.0**-52
 _ONE_AT_A_TIME = threading.BoundedSemaphore(2)
 _OPERATIONS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Node:
-    """A number, a name, a constant, or an operation on other nodes.
-
-    Attributes:
-        kind: "number", "name", "constant", "+", "-", "*", "/", "**", "neg" or the name of a function.
-        value: the number as it was typed, or the name; empty for operations.
-        parts: what the operation works on.
-    """
-
-    kind: str
-    value: str = ""
-    parts: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,19 +170,15 @@ class _Reader:
 
 def _check_exponent(exponent: Node) -> None:
     """Refuse 9**9**9 before anything large is computed. The exponent's own exponents were checked before it."""
-    if _names(exponent):
+    if names_of(exponent):
         return
     try:
-        value = _evaluate(exponent, {})[0]
+        value = evaluate(exponent, {})[0]
     except (ValueError, OverflowError, ZeroDivisionError):
         raise AnswerRefused("An exponent in this formula cannot be computed.") from None
     if abs(value) > LARGEST_EXPONENT:
         size = f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.3g}"
         raise AnswerRefused(f"The exponent {size} is too large; at most {LARGEST_EXPONENT} is allowed.")
-
-
-def _names(node: Node) -> set[str]:
-    return {node.value} if node.kind == "name" else {name for part in node.parts for name in _names(part)}
 
 
 # ---------------------------------------------------------------- computing
@@ -213,76 +191,10 @@ def value(expression: Expression) -> tuple[float, ...]:
         AnswerRefused: if it cannot be computed: a division by zero, the root of a negative number.
     """
     try:
-        return tuple(_evaluate(entry, {})[0] for entry in expression.entries)
+        return tuple(evaluate(entry, {})[0] for entry in expression.entries)
     except (ValueError, OverflowError, ZeroDivisionError, KeyError):
         problem = "This cannot be computed: look for a division by zero or a number that is too large."
         raise AnswerRefused(problem) from None
-
-
-def _evaluate(node: Node, at: Mapping[str, float]) -> tuple[float, float]:
-    """Return the value of a node and a bound on its rounding error (first order, as in running error analysis).
-
-    The bound tells a true difference from one that only rounding made. Outside the real domain it raises ValueError,
-    OverflowError or ZeroDivisionError.
-    """
-    if node.kind == "number":
-        number = float(Fraction(node.value))
-        return number, 0.0 if number.is_integer() else _ROUNDING * abs(number)
-    if node.kind == "name":
-        return at[node.value], 0.0
-    if node.kind == "constant":
-        return (math.e, _ROUNDING * 3) if node.value == "e" else (math.pi, _ROUNDING * 4)
-    parts = [_evaluate(part, at) for part in node.parts]
-    result, error = _operation(node.kind, [p[0] for p in parts], [p[1] for p in parts])
-    if not math.isfinite(result) or not math.isfinite(error):
-        raise OverflowError("not finite")
-    return result, error + _ROUNDING * abs(result)
-
-
-def _operation(kind: str, x: list[float], error: list[float]) -> tuple[float, float]:
-    """Return the result of an operation and the error that its arguments' errors make in it."""
-    if kind == "+":
-        return x[0] + x[1], error[0] + error[1]
-    if kind == "-":
-        return x[0] - x[1], error[0] + error[1]
-    if kind == "*":
-        return x[0] * x[1], abs(x[0]) * error[1] + abs(x[1]) * error[0]
-    if kind == "/":
-        quotient = x[0] / x[1]
-        return quotient, (error[0] + abs(quotient) * error[1]) / abs(x[1])
-    if kind == "**":
-        return _power(x[0], x[1], error)
-    if kind == "max" or kind == "min":
-        return (max(x) if kind == "max" else min(x)), max(error)
-    return _function(kind, x[0], error[0])
-
-
-def _power(base: float, exponent: float, error: list[float]) -> tuple[float, float]:
-    result = base**exponent
-    if isinstance(result, complex):
-        raise ValueError("not real")
-    if result == 0 or base == 0:
-        return result, error[0]
-    from_exponent = abs(result * math.log(base)) * error[1] if base > 0 else 0.0
-    return result, abs(exponent * result / base) * error[0] + from_exponent
-
-
-def _function(kind: str, x: float, error: float) -> tuple[float, float]:
-    if kind == "neg":
-        return -x, error
-    if kind == "abs":
-        return abs(x), error
-    if kind == "sqrt":
-        root = math.sqrt(x)
-        return root, (error / (2 * root) if root > 0 else math.sqrt(error))
-    if kind == "log":
-        return math.log(x), error / x
-    if kind == "exp":
-        return math.exp(x), math.exp(x) * error
-    if kind == "sigma":
-        result = 1 / (1 + math.exp(-x)) if x > -700 else math.exp(x)
-        return result, error / 4
-    return {"sin": math.sin, "cos": math.cos, "tanh": math.tanh}[kind](x), error
 
 
 # ---------------------------------------------------------------- comparing
@@ -291,8 +203,9 @@ def _function(kind: str, x: float, error: float) -> tuple[float, float]:
 def compare(a: Expression, b: Expression, names: Sequence[str]) -> Equal | Different | Undecided:
     """Compare two formulas.
 
-    They are computed at 24 points first; a difference there ends it. Two that agree are equal if putting their terms
-    in order makes them the same, or if sympy shows it in a process that is ended after SECONDS or at MEMORY bytes.
+    Two that differ only in the order of terms and factors are equal. Others are computed at 24 points; a difference
+    there ends it. For those that agree, sympy tries to show that they are equal, in a process that is ended after
+    SECONDS or at MEMORY bytes.
 
     Args:
         a, b: what `parse` gave for the same names.
@@ -304,17 +217,15 @@ def compare(a: Expression, b: Expression, names: Sequence[str]) -> Equal | Diffe
     if len(a.entries) != len(b.entries) or a.vector != b.vector:
         raise AnswerRefused(f"The answer has {_entries(b)}; yours has {_entries(a)}.")
     points = _points(names)
-    doubts = []
+    open_pairs = []
     for index, (left, right) in enumerate(zip(a.entries, b.entries, strict=True)):
-        outcome = _probe(left, right, points, index + 1 if a.vector else 0)
-        if isinstance(outcome, Different):
+        same = in_order(left) == in_order(right)
+        outcome = None if same else _probe(left, right, points, index + 1 if a.vector else 0)
+        if outcome is not None:
             return outcome
-        if outcome is not None and _in_order(left) != _in_order(right):
-            doubts.append(outcome)
-    open_pairs = [(x, y) for x, y in zip(a.entries, b.entries, strict=True) if _in_order(x) != _in_order(y)]
-    if not open_pairs:
-        return Equal()
-    return doubts[0] if doubts else _ask_sympy(open_pairs)
+        if not same:
+            open_pairs.append((left, right))
+    return _ask_sympy(open_pairs) if open_pairs else Equal()
 
 
 def _entries(expression: Expression) -> str:
@@ -345,64 +256,14 @@ def _probe(left: Node, right: Node, points: list[dict[str, float]], entry: int) 
     computed = 0
     for at in points:
         try:
-            (x, x_error), (y, y_error) = _evaluate(left, at), _evaluate(right, at)
+            (x, x_error), (y, y_error) = evaluate(left, at), evaluate(right, at)
         except (ValueError, OverflowError, ZeroDivisionError):
             continue
         computed += 1
         if abs(x - y) > 1e-9 * max(abs(x), abs(y)) + 8 * (x_error + y_error):
-            used = _names(left) | _names(right)
+            used = names_of(left) | names_of(right)
             return Different({name: at[name] for name in at if name in used}, x, y, entry)
     return None if computed else Undecided("The two could not be computed at any point that was tried.")
-
-
-def _in_order(node: Node) -> Any:
-    """Return a form in which the order of terms and factors and the way of writing a quotient do not matter."""
-    if node.kind in ("+", "-", "neg", "*", "/", "number"):
-        terms: list[tuple[Fraction, Any]] = []
-        _add_terms(node, Fraction(1), terms)
-        total = sum((factor for factor, rest in terms if not rest), Fraction(0))
-        named = sorted((repr(rest), str(factor)) for factor, rest in terms if rest)
-        return ("sum", str(total), tuple(named))
-    if node.kind == "**" or node.kind == "exp" or node.kind == "sqrt":
-        if node.kind == "sqrt":
-            return ("power", _in_order(node.parts[0]), _in_order(Node("number", "1/2")))
-        base = node.parts[0] if node.kind == "**" else Node("constant", "e")
-        return ("power", _in_order(base), _in_order(node.parts[-1]))
-    parts = tuple(_in_order(part) for part in node.parts)
-    return (node.kind, node.value, tuple(sorted(parts, key=repr)) if node.kind in ("max", "min") else parts)
-
-
-def _add_terms(node: Node, factor: Fraction, terms: list[tuple[Fraction, Any]]) -> None:
-    if node.kind in ("+", "-"):
-        _add_terms(node.parts[0], factor, terms)
-        _add_terms(node.parts[1], factor if node.kind == "+" else -factor, terms)
-    elif node.kind == "neg":
-        _add_terms(node.parts[0], -factor, terms)
-    else:
-        above: list[Any] = []
-        below: list[Any] = []
-        number = _add_factors(node, above, below)
-        rest = (tuple(sorted(map(repr, above))), tuple(sorted(map(repr, below)))) if above or below else ()
-        terms.append((factor * number, rest))
-
-
-def _add_factors(node: Node, above: list[Any], below: list[Any]) -> Fraction:
-    """Collect the factors of a product or quotient; return the number that stands before them."""
-    if node.kind == "number":
-        return Fraction(node.value)
-    if node.kind == "neg":
-        return -_add_factors(node.parts[0], above, below)
-    if node.kind == "*":
-        return _add_factors(node.parts[0], above, below) * _add_factors(node.parts[1], above, below)
-    if node.kind == "/":
-        number = _add_factors(node.parts[0], above, below)
-        divisor = _add_factors(node.parts[1], below, above)
-        if divisor != 0:
-            return number / divisor
-        below.append(("zero",))
-        return number
-    above.append(_in_order(node))
-    return Fraction(1)
 
 
 def _ask_sympy(pairs: list[tuple[Node, Node]]) -> Equal | Undecided:
@@ -411,7 +272,7 @@ def _ask_sympy(pairs: list[tuple[Node, Node]]) -> Equal | Undecided:
     A process because sympy can take hours and gigabytes; only a process can be ended and held to a size. What it gets
     is our own tree as JSON: no text of the learner's reaches sympy.
     """
-    question = json.dumps({"memory": MEMORY, "pairs": [[_as_lists(x), _as_lists(y)] for x, y in pairs]})
+    question = json.dumps({"memory": MEMORY, "pairs": [[as_lists(x), as_lists(y)] for x, y in pairs]})
     command = [sys.executable, "-P", str(Path(__file__).with_name("_sympy_child.py"))]
     try:
         with _ONE_AT_A_TIME:
@@ -427,60 +288,10 @@ def _ask_sympy(pairs: list[tuple[Node, Node]]) -> Equal | Undecided:
     return Undecided("The two agree at every point tried, but they could not be shown to be equal.")
 
 
-def _as_lists(node: Node) -> list[Any]:
-    number = str(Fraction(node.value)) if node.kind == "number" else node.value
-    return [node.kind, number, *map(_as_lists, node.parts)]
-
-
 # ---------------------------------------------------------------- showing
-
-_STRENGTH = {"+": 1, "-": 1, "neg": 2, "*": 3, "/": 5, "**": 4}
 
 
 def to_latex(expression: Expression) -> str:
     """Return a formula as LaTeX, without dollar signs: what the typist sees beside the box."""
-    entries = ",\\ ".join(_latex(entry) for entry in expression.entries)
+    entries = ",\\ ".join(latex(entry) for entry in expression.entries)
     return rf"\left({entries}\right)" if expression.vector else entries
-
-
-def _latex(node: Node) -> str:
-    parts = node.parts
-    if not parts:
-        return _latex_atom(node)
-    if node.kind in ("+", "-"):
-        return f"{_latex(parts[0])} {node.kind} {_held(parts[1], 1 if node.kind == '+' else 2, signed=False)}"
-    if node.kind == "neg":
-        return f"-{_held(parts[0], 3, signed=False)}"
-    if node.kind == "*":
-        left, right = _held(parts[0], 2), _held(parts[1], 3, signed=False)
-        return f"{left} \\cdot {right}" if right[0].isdigit() else f"{left}\\,{right}"
-    if node.kind == "/":
-        return rf"\frac{{{_latex(parts[0])}}}{{{_latex(parts[1])}}}"
-    if node.kind == "**":
-        base = _held(parts[0], 6)
-        return f"{base}^{{{_latex(parts[1])}}}"
-    inner = ",\\ ".join(_latex(part) for part in parts)
-    if node.kind == "exp":
-        return f"e^{{{inner}}}"
-    if node.kind == "sqrt":
-        return rf"\sqrt{{{inner}}}"
-    if node.kind == "abs":
-        return rf"\left|{inner}\right|"
-    return rf"\{node.kind}\left({inner}\right)"
-
-
-def _held(node: Node, strength: int, signed: bool = True) -> str:
-    """Return a part, in brackets where it binds less strongly than what stands around it, or may not begin with -."""
-    text = _latex(node)
-    weak = (not signed and text.startswith("-")) or _STRENGTH.get(node.kind, 4 if node.kind == "exp" else 6) < strength
-    scientific = node.kind == "number" and "e" in node.value.lower() and strength > 3
-    return rf"\left({text}\right)" if weak or scientific else text
-
-
-def _latex_atom(node: Node) -> str:
-    if node.kind == "number":
-        digits, _, exponent = node.value.lower().partition("e")
-        return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits
-    head, _, index = node.value.partition("_")
-    named = rf"\{head}" if head in GREEK.values() else head if len(head) == 1 else rf"\mathrm{{{head}}}"
-    return f"{named}_{{{index}}}" if index else named

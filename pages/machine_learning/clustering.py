@@ -116,9 +116,12 @@ def draw_choose_k(settings: ChooseKSettings, run: Run) -> None:
     here = alt.Chart(pd.DataFrame({"k": [outcome.k]})).mark_rule(strokeDash=[4, 4]).encode(x="k:Q")
     left, right = st.columns(2)
     for place, value in ((left, "SSE"), (right, "mean silhouette")):
-        line = alt.Chart(curve.dropna()if value != "SSE" else curve).mark_line(point=True).encode(
-            alt.X("k:Q", axis=alt.Axis(tickMinStep=1, format="d")), alt.Y(f"{value}:Q"), tooltip=["k", alt.Tooltip(value, format=".4g")]
-        )  # fmt: skip
+        line = alt.Chart(curve.dropna() if value != "SSE" else curve).mark_line(point=True)
+        line = line.encode(
+            alt.X("k:Q", axis=alt.Axis(tickMinStep=1, format="d")),
+            alt.Y(f"{value}:Q"),
+            tooltip=["k", alt.Tooltip(value, format=".4g")],
+        )
         with place:
             best = "falls from k to k" if value == "SSE" else f"peaks at k = {outcome.best_k}"
             charts.show(

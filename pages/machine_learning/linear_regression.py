@@ -11,6 +11,7 @@ from engine.experiment import Run
 from engine.experiments.linear_regression import EXPERIMENTS, PLACED, NormalOutcome, NormalSettings, SSESettings
 from pages.widgets import charts, controls, state, tables, topic
 from pages.widgets.board import Placed, board
+from pages.widgets.words import notice, plain
 
 TOPIC = "linear_regression"
 SSE, NORMAL = EXPERIMENTS
@@ -36,7 +37,7 @@ def draw_sse(settings: SSESettings, run: Run) -> None:
         x_label=scatter.names[0] + unit, y_label=scatter.names[1] + unit,
         x_range=charts.span(scatter.x), y_range=charts.span(scatter.y), most_points=MOST_MOVABLE,
         add="points" if len(points) < MOST_MOVABLE and not scatter.standardised else "none",
-        squares=True, best=outcome.best if settings.data != PLACED or outcome.best else None, height=420,
+        squares=True, best=outcome.best, height=420,
     )  # fmt: skip
     ratio, slope, intercept = st.columns(3)
     ratio.metric("Your SSE ÷ smallest", f"{outcome.sse / outcome.best_sse:.3g}" if outcome.best_sse > 1e-12 else "–")
@@ -47,9 +48,8 @@ def draw_sse(settings: SSESettings, run: Run) -> None:
               kwargs={"slope": outcome.best[0], "intercept": outcome.best[1]})  # fmt: skip
     if scatter.standardised:
         w1, w0 = outcome.in_own_units()
-        st.caption(
-            f"In the data's own units the best line is {scatter.names[1]} = {w0:.4g} + {w1:.4g} · {scatter.names[0]}."
-        )
+        x, y = scatter.names
+        st.text(plain(f"In the data's own units the best line is {y} = {w0:.4g} + {w1:.4g} · {x}."))
     if len(points) <= MOST_MOVABLE and not scatter.standardised:
         tables.edit_points(TOPIC, SSE, "points", points, ("x", "y"), also={"data": PLACED})
 
@@ -59,25 +59,20 @@ def draw_normal(settings: NormalSettings, run: Run) -> None:
     outcome: NormalOutcome = run.outcome
     if settings.data == "a small table":
         names = (*(f"x{i}" for i in range(1, len(settings.rows[0]))), "y")
-        tables.edit_points(TOPIC, NORMAL, "rows", settings.rows, names, open_at_once=True)
-    rank, p = outcome.rank, len(outcome.names)
-    cond, rank_place, orth = st.columns(3)
-    cond.metric("Condition number of X'X", f"{outcome.condition:.3g}" if np.isfinite(outcome.condition) else "∞")
-    rank_place.metric("Rank of X", f"{rank} of {p}")
-    orth.metric("Largest |cosine|, residual to column", f"{outcome.orthogonality:.0e}")
-    left, right = st.columns(2)
-    with left:
-        tables.matrix("X'X", outcome.gram, outcome.names)
-    with right:
-        if outcome.inverse is None:
-            st.markdown("**Inverse of X'X**")
-            st.warning(
-                "There is none: the columns of X are linearly dependent, so X'X is singular. "
-                "Below, one weight vector of the smallest length, and another with the same SSE.",
-                icon=":material/link_off:",
-            )
-        else:
-            tables.matrix("Inverse of X'X", outcome.inverse, outcome.names)
+        tables.edit_points(TOPIC, NORMAL, "rows", settings.rows, names, title="Rows of X and y", open_at_once=True)
+    condition, rank, cosine = st.columns(3)
+    condition.metric("κ(X'X)", f"{outcome.condition:.3g}" if np.isfinite(outcome.condition) else "∞")
+    rank.metric("Rank of X", f"{outcome.rank} of {len(outcome.names)}")
+    cosine.metric("Largest cosine", f"{outcome.orthogonality:.0e}")
+    st.caption("κ is the condition number. The cosine is between y − ŷ and a column of X, times |y − ŷ| / |y|.")
+    tables.matrix("X'X", outcome.gram, outcome.names)
+    if outcome.inverse is None:
+        notice(
+            "X'X has no inverse: the columns of X are linearly dependent. The table below holds the shortest weight "
+            "vector, and another one with the same SSE.", "link_off", state.owned(TOPIC, "normal", "singular"),
+        )  # fmt: skip
+    else:
+        tables.matrix("Inverse of X'X", outcome.inverse, outcome.names)
     solution = {"column": outcome.names, "X'y": outcome.moment, "weights": outcome.weights}
     if outcome.another is not None:
         solution["other weights"] = outcome.another

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.content import Entry, Part, Topic, curriculum, load_topic
+from engine.content import Entry, Part, Topic, load_topic
 from engine.errors import ContentError
 from engine.quiz.progress import Step, next_steps
 from engine.quiz.store import Reading
@@ -19,7 +19,7 @@ def main() -> None:
         st.caption("Living Grimoire")
         st.title("Today", anchor=False)
         next_up()
-        for part in curriculum():
+        for part in standing.book():
             draw_part(part)
 
 

@@ -74,15 +74,17 @@ def confidence_chart(log: list[Attempt]) -> None:
     rows = pd.DataFrame(
         [{"sure": CONFIDENCE[sure], "result": result, "answers": n} for (sure, result), n in sorted(counts.items())]
     )
+    room = max(counts.values()) * 1.2  # so that the words behind the longest bar fit
     base = alt.Chart(rows).encode(
         alt.Y("sure:N", title=None, sort=list(CONFIDENCE.values()), scale=alt.Scale(domain=list(CONFIDENCE.values()))),
-        alt.X("answers:Q", title="answers", axis=alt.Axis(tickMinStep=1, format="d")),
+        alt.X("answers:Q", title="answers", axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domainMax=room)),
         alt.YOffset("result:N", sort=list(RESULT_COLOURS)),
         tooltip=["sure", "result", "answers"],
     )
     colours = alt.Scale(domain=list(RESULT_COLOURS), range=list(RESULT_COLOURS.values()))
     bars = base.mark_bar().encode(alt.Color("result:N", scale=colours, legend=None))
-    words = base.mark_text(align="left", dx=5).encode(text="label:N").transform_calculate(
+    ink = "#E8E4DB" if st.context.theme.type == "dark" else "#26221C"  # text marks do not follow the theme
+    words = base.mark_text(align="left", dx=5, color=ink).encode(text="label:N").transform_calculate(
         label="datum.answers + ' ' + datum.result"
     )  # fmt: skip
     st.header("How sure you were, and what came of it", anchor=False)
@@ -99,7 +101,10 @@ def the_log(log: list[Attempt]) -> None:
         frame,
         hide_index=True,
         height=min(35 * (len(frame) + 1) + 3, 420),
-        column_config={"Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+        column_config={
+            "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Question": st.column_config.TextColumn(width=130),
+        },
         alt=f"Log of {plural(len(frame), 'answer')}, the newest first",
     )
     if len(log) > MOST_ROWS:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
-from engine.quiz.grading import MOST_CHARACTERS
 
 from engine.errors import AnswerRefused
 from engine.quiz import maths
 from engine.quiz.bank import Exact
+from engine.quiz.grading import MOST_CHARACTERS
 from engine.quiz.progress import CONFIDENCE
 from pages.widgets.words import notice
 
@@ -19,7 +19,7 @@ Changed = Callable[[str], None]
 
 counter = st.components.v2.component(
     "grimoire.counter",
-    html='<p><span data-count></span> <span role="status"></span></p>',
+    html='<p><span data-count></span><span role="status"></span></p>',
     css="""p { margin: -0.5rem 0 0; font: 0.8rem/1.4 var(--st-font); text-align: right; color: var(--st-text-color); }
            p[data-over] { font-weight: 600; }""",
     js=Path(__file__).with_name("counter.js").read_text(encoding="utf-8"),
@@ -79,7 +79,7 @@ def wording(part: Exact) -> tuple[str, str]:
     if part.check == "symbolic":
         names = f" in {', '.join(part.names)}" if part.names else ""
         return f"Your answer: a formula{names}", "For example 2x + exp(-x)"
-    return "Your answer: a shape", "For example (r, c) or r x c"
+    return "Your answer, with the shape", "For example (r, c) or r x c"
 
 
 def preview(part: Exact, key: str) -> None:
@@ -104,7 +104,7 @@ def choice(part: Exact, key: str, changed: Callable[[], None], order: int) -> No
         return
     st.markdown("Your answer: all that hold")
     for index in shown:
-        st.checkbox(part.options[index], key=f"{key}.{index}", on_change=changed, persist_state="session")
+        st.checkbox(part.options[index], key=f"{key}.{index}", on_change=changed, wrap=True, persist_state="session")
 
 
 def read(part: Exact | None, key: str) -> str:

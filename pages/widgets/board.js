@@ -12,6 +12,7 @@ class Board extends BoardPicture {
     this.picture = find(".picture");
     this.modes = find(".modes");
     this.sums = find(".sums");
+    this.legend = find(".legend");
     this.spoken = find(".spoken");
     this.help = { hand: find(".by-hand"), key: find(".by-key") };
     this.ground = document.createElement("canvas");
@@ -77,7 +78,7 @@ class Board extends BoardPicture {
     const item = this.hit(pixel, event.pointerType === "mouse" ? 9 : 22);
     const kept = { pointer: event.pointerId, pixel, item, slack: event.pointerType === "mouse" ? 3 : 7 };
     this.focusQuietly();
-    if (!item || (this.mode === "delete" && item.kind in this.told.add)) {
+    if (!item || (this.mode === "delete" && this.told.add[item.kind])) {
       this.press = kept;
       return;
     }
@@ -117,7 +118,7 @@ class Board extends BoardPicture {
       announce(this.spoken, this.sayItem(drag.item));
     } else if (drag) this.tap(drag.item, event);
     else if (!press.moved) this.tap(press.item, event);
-    this.hover(this.at(event));
+    this.hover(event.pointerType === "mouse" ? this.at(event) : null);
     this.painter.ask();
   }
 
@@ -125,11 +126,11 @@ class Board extends BoardPicture {
   tap(item, event) {
     const twice = item && same(item, this.tapped?.item ?? null) && event.timeStamp - this.tapped.when < TWICE;
     this.tapped = item ? { item, when: event.timeStamp } : null;
-    if (item && item.kind in this.told.add && (twice || this.mode === "delete")) {
+    if (item && this.told.add[item.kind] && (twice || this.mode === "delete")) {
       this.tapped = null;
       return this.remove(item);
     }
-    const adds = this.mode in this.told.add && this.told.add[this.mode];
+    const adds = this.told.add[this.mode];
     if (adds && (!item || item.kind === "line")) {
       const [x, y] = this.data(this.at(event));
       const inside = ([low, high], v) => v >= low - 0.02 * (high - low) && v <= high + 0.02 * (high - low);
@@ -151,7 +152,7 @@ class Board extends BoardPicture {
   hover(pixel) {
     const item = pixel && this.view ? this.hit(pixel, 9) : null;
     const free = this.mode !== null && this.mode !== "delete" ? "crosshair" : "default";
-    const over = this.mode === "delete" ? (item && item.kind in this.told.add ? "pointer" : item ? "grab" : "default") : "grab";
+    const over = item && this.mode === "delete" && this.told.add[item.kind] ? "pointer" : "grab";
     if (!this.drag) this.picture.style.cursor = item ? over : free;
     if (!same(item, this.hovered) && item !== this.hovered) this.painter.ask();
     this.hovered = item;

@@ -139,6 +139,7 @@ def board(
     squares: bool = False,
     groups: Sequence[int] | None = None,
     best: tuple[float, float] | None = None,
+    centres: Sequence[tuple[str, Sequence[Sequence[float]]]] = (),
     height: int = 380,
 ) -> None:
     """Draw a board and report each finished change of it.
@@ -156,7 +157,10 @@ def board(
         point_name, mark_name: what a point and a mark are called on buttons and aloud.
         squares: draw each point's residual against the line, and its square to scale.
         groups: for each point its group (colour and shape), -1 for none. Mark i is the sign of group i.
-        best: (slope, intercept) of a line to draw dashed, with its sum of squares beside the reader's.
+        best: (slope, intercept) of the least-squares line, drawn dashed, with its sum of squares beside the reader's;
+            while a drag lasts the browser fits it afresh.
+        centres: up to four named sets of places, such as the centres that a method found: a sign for each set and a
+            legend. They do not move; beside them a mark is drawn as a handle, not as a centre.
         height: of the plot in CSS pixels; tools and a line of help come on top.
     """
     rules = Rules(_ordered(x_range), _ordered(y_range), add, most_points, most_marks)
@@ -181,6 +185,7 @@ def board(
         "squares": squares,
         "groups": None if groups is None else [int(group) for group in groups],
         "best": best,
+        "centres": [{"name": name, "at": [(float(x), float(y)) for x, y in at]} for name, at in centres],
         "height": height,
     }
     _mount(key=key, data=data, on_placed_change=changed)

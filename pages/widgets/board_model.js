@@ -6,6 +6,7 @@ const clamp = (v, [low, high]) => Math.max(low, Math.min(high, v));
 const decimalsOf = (span) => 3 - Math.floor(Math.log10(span));
 const roundTo = (v, decimals) => (decimals >= 0 ? parseFloat(v.toFixed(Math.min(decimals, 100)))
   : Math.round(v * 10 ** decimals) / 10 ** decimals);
+const one = (name) => `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
 const same = (a, b) => a !== null && b !== null && a.kind === b.kind && a.index === b.index;
 
 class BoardModel {
@@ -162,10 +163,11 @@ class BoardModel {
     const touch = window.matchMedia("(pointer: coarse)").matches;
     const click = touch ? "Tap" : "Click";
     const adds = ["points", "marks"].filter((kind) => add[kind]);
-    const moves = [this.pointsMove && this.points.length && `a ${names.points}`, this.marks.length && `a ${names.marks}`,
+    const some = (kind) => (this[kind].length === 1 ? `the ${names[kind]}` : one(names[kind]));
+    const moves = [this.pointsMove && this.points.length && some("points"), this.marks.length && some("marks"),
       this.line && "the line or one of its ends"].filter(Boolean);
     const hand = adds.length
-      ? `${click} an empty place to add a ${adds.map((kind) => names[kind]).join(" or a ")}, drag to move, double-${click.toLowerCase()} to delete.`
+      ? `${click} an empty place to add ${adds.map((kind) => one(names[kind])).join(" or ")}, drag to move, double-${click.toLowerCase()} to delete.`
       : moves.length ? `Drag ${moves.join(", ")}.` : "";
     this.help.hand.textContent = note || hand;
     const keys = "Keys: [ and ] choose, arrows move (Shift: further)";
@@ -176,6 +178,9 @@ class BoardModel {
     const parts = ["points", "marks"].filter((kind) => this[kind].length || this.told.add[kind])
       .map((kind) => `${this[kind].length} ${this.told.names[kind]}${this[kind].length === 1 ? "" : "s"}`);
     if (this.line) parts.push(`a line with slope ${short(this.line[0])} and intercept ${short(this.line[1])}${this.saySums()}`);
+    for (const { name, at } of this.told.centres) {
+      parts.push(`${name} at ${at.slice(0, 12).map((place) => this.sayPlace(place)).join("; ") || "no place"}`);
+    }
     const { x, y } = this.told;
     this.picture.setAttribute("aria-label", `Board of ${y.label} against ${x.label} with ${parts.join(" and ") || "nothing on it"}`);
   }
@@ -184,7 +189,7 @@ class BoardModel {
     const { add, names } = this.told;
     const kinds = ["points", "marks"].filter((kind) => add[kind]);
     const modes = kinds.length ? [...kinds, "delete"] : [];
-    if (!modes.includes(this.mode)) this.mode = kinds.at(-1) ?? null;
+    if (!modes.includes(this.mode)) this.mode = (this.pointsMove ? kinds[0] : kinds.at(-1)) ?? null;
     this.modes.replaceChildren(...modes.map((mode) => {
       const button = document.createElement("button");
       button.type = "button";

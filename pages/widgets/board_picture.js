@@ -1,5 +1,7 @@
 // What the board draws.
 
+const CENTRES = ["cross", "diamond", "square", "triangle"]; // a sign for each set of centres
+
 class BoardPicture extends BoardModel {
   relayout() {
     if (!this.told) return;
@@ -12,11 +14,24 @@ class BoardPicture extends BoardModel {
     drawAxes(pen, theme, this.view, told.x.label, told.y.label);
     this.picture.dataset.plot = describe(this.view); // for tests, which must know where to click
     this.label();
+    this.drawLegend();
     this.draw();
   }
 
   sse([slope, intercept]) {
     return this.points.reduce((sum, [x, y]) => sum + (y - slope * x - intercept) ** 2, 0);
+  }
+
+  /** The least-squares line: Python's, or, while the points are not where Python knows them, one of our own. */
+  bestLine() {
+    const { best, points } = this.told;
+    const still = this.points.length === points.length && this.points.every(([x, y], i) => x === points[i][0] && y === points[i][1]);
+    if (!best || still) return best;
+    const count = this.points.length;
+    const [sumX, sumY] = this.points.reduce(([a, b], [x, y]) => [a + x, b + y], [0, 0]);
+    const [meanX, meanY] = [sumX / count, sumY / count];
+    const [xx, xy] = this.points.reduce(([a, b], [x, y]) => [a + (x - meanX) ** 2, b + (x - meanX) * (y - meanY)], [0, 0]);
+    return xx > 0 ? [xy / xx, meanY - (xy / xx) * meanX] : null;
   }
 
   draw() {
@@ -27,14 +42,18 @@ class BoardPicture extends BoardModel {
     pen.save();
     clipTo(pen, view, 1);
     if (this.line && told.squares) this.drawSquares(pen);
-    if (told.best) this.drawLine(pen, told.best, theme.groups[2 % theme.groups.length], [6, 5], 2);
+    this.best = this.bestLine();
+    if (this.best) this.drawLine(pen, this.best, theme.groups[2 % theme.groups.length], [6, 5], 2);
     if (this.line) this.drawLine(pen, this.line, theme.primary, [], this.lit("line") ? 3.5 : 2.5);
     pen.restore();
     pen.save();
     clipTo(pen, view, 12);
     this.drawPoints(pen);
     if (this.line) this.drawEnds(pen);
-    this.marks.forEach(([x, y], i) => drawMark(pen, theme, "cross", i, view.x(x), view.y(y), this.lit("marks", i) ? 9.5 : 8.5));
+    for (let k = told.centres.length - 1; k >= 0; k--) { // the cross comes last, over the open shapes
+      for (const [x, y] of told.centres[k].at) this.drawCentre(pen, k, view.x(x), view.y(y));
+    }
+    this.marks.forEach(([x, y], i) => this.drawPlaced(pen, i, view.x(x), view.y(y), this.lit("marks", i)));
     pen.restore();
     this.drawFocus(pen);
     this.tellSums();
@@ -102,16 +121,60 @@ class BoardPicture extends BoardModel {
   drawEnds(pen) {
     [0, 1].forEach((index) => {
       const [x, y] = this.place({ kind: "end", index });
-      trace(pen, "circle", this.view.x(x), this.view.y(y), this.lit("end", index) ? 9 : 7.5);
-      pen.fillStyle = this.theme.plate;
-      pen.fill();
-      pen.strokeStyle = this.theme.primary;
-      pen.lineWidth = 2.5;
-      pen.stroke();
-      trace(pen, "circle", this.view.x(x), this.view.y(y), 2.5);
-      pen.fillStyle = this.theme.primary;
-      pen.fill();
+      this.drawHandle(pen, this.view.x(x), this.view.y(y), this.lit("end", index));
     });
+  }
+
+  drawHandle(pen, px, py, lit) {
+    trace(pen, "circle", px, py, lit ? 9 : 7.5);
+    pen.fillStyle = this.theme.plate;
+    pen.fill();
+    pen.strokeStyle = this.theme.primary;
+    pen.lineWidth = 2.5;
+    pen.stroke();
+    trace(pen, "circle", px, py, 2.5);
+    pen.fillStyle = this.theme.primary;
+    pen.fill();
+  }
+
+  /** A mark is the sign of a group, unless the centres are given beside it: then it is a thing to drag. */
+  drawPlaced(pen, index, px, py, lit) {
+    if (this.told.centres.length) this.drawHandle(pen, px, py, lit);
+    else drawMark(pen, this.theme, "cross", index, px, py, lit ? 9.5 : 8.5);
+  }
+
+  /** A centre that somebody else found: a small cross, or an open shape in which the cross can still be seen. */
+  drawCentre(pen, set, px, py) {
+    if (set === 0) {
+      pen.beginPath();
+      for (const up of [1, -1]) {
+        pen.moveTo(px - 5, py - up * 5);
+        pen.lineTo(px + 5, py + up * 5);
+      }
+    } else trace(pen, CENTRES[set % CENTRES.length], px, py, 9);
+    pen.lineJoin = "miter";
+    for (const [colour, width] of [[this.theme.plate, 5.5], [this.theme.text, 2.6]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke();
+    }
+  }
+
+  drawLegend() {
+    const { centres, names } = this.told;
+    this.legend.hidden = !centres.length;
+    if (!centres.length) return;
+    const rows = centres.map(({ name }, k) => [name, (pen) => this.drawCentre(pen, k, 13, 13)]);
+    if (this.marks.length) rows.unshift([names.marks, (pen) => this.drawHandle(pen, 13, 13, false)]);
+    this.legend.replaceChildren(...rows.map(([name, sign]) => {
+      const [row, canvas] = [document.createElement("span"), document.createElement("canvas")];
+      canvas.setAttribute("aria-hidden", "true");
+      const pen = fit(canvas, 20, 20);
+      pen.scale(20 / 26, 20 / 26);
+      sign(pen);
+      row.append(canvas, name);
+      return row;
+    }));
   }
 
   /** A ring and the numbers at what is chosen or dragged; crossed hairs at the keyboard's cursor. */
@@ -171,7 +234,7 @@ class BoardPicture extends BoardModel {
     if (this.sums.hidden) return;
     const [mine, least] = this.sums.children;
     mine.lastElementChild.textContent = short(this.sse(this.line), 5);
-    least.hidden = !this.told.best;
-    if (this.told.best) least.lastElementChild.textContent = short(this.sse(this.told.best), 5);
+    least.hidden = !this.told.best; // kept in its place while too few points have no best line
+    least.lastElementChild.textContent = this.best ? short(this.sse(this.best), 5) : "–";
   }
 }

@@ -22,6 +22,15 @@ export default function ({ data, parentElement, setStateValue }) {
     }),
   );
 
+  // A formula wider than its column scrolls, so the keyboard has to reach it.
+  const reachable = () =>
+    document.querySelectorAll(".katex-display").forEach((formula) => {
+      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+      else formula.removeAttribute("tabindex");
+    });
+  const sizes = new ResizeObserver(reachable);
+  sizes.observe(document.querySelector('[data-testid="stMainBlockContainer"]') ?? main); // grows as formulas are set
+
   let current = null;
   let told = data.saved;
   let timer = 0;
@@ -29,7 +38,7 @@ export default function ({ data, parentElement, setStateValue }) {
     let found = data.items[0]?.anchor ?? null;
     for (const { anchor } of data.items) {
       const heading = target(anchor);
-      if (heading && heading.getBoundingClientRect().top < innerHeight * 0.35) found = anchor;
+      if (heading && heading.getBoundingClientRect().top < 140) found = anchor;
     }
     if (found === current) return;
     current = found;
@@ -40,7 +49,9 @@ export default function ({ data, parentElement, setStateValue }) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const atStart = current === data.items[0]?.anchor;
-      if (current !== told && !(atStart && told === null)) setStateValue("heading", (told = current));
+      if (current === told || (atStart && told === null)) return;
+      setStateValue("heading", (told = current));
+      list.dataset.told = told;
     }, DWELL);
   }
   let waiting = false;
@@ -49,10 +60,23 @@ export default function ({ data, parentElement, setStateValue }) {
     waiting = true;
     requestAnimationFrame(() => ((waiting = false), follow()));
   };
+  // A link in the lesson to another topic stays in this tab and this session: it presses the sidebar's own link.
+  const onClick = (event) => {
+    const link = event.target.closest?.('[data-testid="stMarkdown"] a[href]');
+    if (!link || link.origin !== location.origin || link.pathname === location.pathname || event.ctrlKey || event.metaKey) return;
+    const links = [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')];
+    const inSidebar = links.find((one) => one.pathname === link.pathname);
+    event.preventDefault();
+    if (inSidebar) inSidebar.click();
+    else location.assign(link.href);
+  };
+  main.addEventListener("click", onClick);
   main.addEventListener("scroll", onScroll, { passive: true });
   follow();
   return () => {
     clearTimeout(timer);
+    sizes.disconnect();
     main.removeEventListener("scroll", onScroll);
+    main.removeEventListener("click", onClick);
   };
 }

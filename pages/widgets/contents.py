@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import streamlit as st
 
 from engine.content import Topic
+from engine.errors import GrimoireError
 from pages.widgets.store import the_learner, the_store
 
 CSS = """
@@ -49,7 +51,10 @@ def remember(topic: Topic, key: str) -> None:
     anchor = st.session_state[key].get("heading")
     store = the_store()
     if store and anchor in dict(headings(topic)):
-        store.save_reading(the_learner().id, topic.slug, anchor)
+        try:
+            store.save_reading(the_learner().id, topic.slug, anchor)
+        except GrimoireError as error:  # a lost bookmark is no reason to interrupt the reader
+            logging.getLogger(__name__).warning("the reading position was not kept: %s", error)
 
 
 def saved(topic: Topic) -> str | None:

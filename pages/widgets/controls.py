@@ -12,6 +12,7 @@ import streamlit as st
 from engine.errors import GrimoireError
 from engine.experiment import Choice, Experiment, Field, Flag, Name, Number, OwnTable, Rows, Settings, Whole
 from pages.widgets import own_table, state
+from pages.widgets.words import notice
 
 
 def settings_of(topic: str, experiment: Experiment) -> Settings | None:
@@ -25,7 +26,7 @@ def settings_of(topic: str, experiment: Experiment) -> Settings | None:
     try:
         return experiment.settings(**values)
     except GrimoireError as error:
-        st.warning(str(error), icon=":material/tune:")
+        notice(str(error), "tune", state.owned(topic, experiment.id, "conflict"))
         return None
 
 

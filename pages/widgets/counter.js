@@ -12,7 +12,7 @@ export default function ({ data, parentElement, setStateValue }) {
   function show(n) {
     count.textContent = `${n.toLocaleString("en")} of ${most}`;
     line.toggleAttribute("data-over", n > data.most);
-    const said = n > data.most ? `${(n - data.most).toLocaleString("en")} too many.` : "";
+    const said = n > data.most ? `, ${(n - data.most).toLocaleString("en")} too many` : "";
     if (status.textContent !== said) status.textContent = said;
   }
 

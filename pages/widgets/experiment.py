@@ -16,6 +16,7 @@ from engine.experiment import Cancelled, Diverged, Experiment, Refused, Run, Set
 from engine.script import as_python
 from pages.widgets import controls, state
 from pages.widgets.store import the_learner, the_store
+from pages.widgets.words import notice
 
 Draw = Callable[[Settings, Run], None]
 
@@ -32,7 +33,7 @@ def plate(topic: str, text: ExperimentText, draw: Draw) -> None:
 def inside(topic: str, text: ExperimentText, draw: Draw) -> None:
     experiment = experiments_of(topic)[text.id]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"#### :material/experiment: {text.title}", width="content")
+        st.subheader(f":material/experiment: {text.title}", anchor=False, width="content")
         menu_place = st.container(width="content")
     st.markdown(text.do)
     if not predicted(topic, text):
@@ -77,7 +78,10 @@ def commit(topic: str, text: ExperimentText, choice: int) -> None:
     st.session_state[state.owned(topic, text.id, "prediction")] = choice
     if store := the_store():
         right = None if choice < 0 else choice == text.predict.right
-        store.add_prediction(the_learner().id, topic, text.id, None if choice < 0 else choice, right)
+        try:
+            store.add_prediction(the_learner().id, topic, text.id, None if choice < 0 else choice, right)
+        except GrimoireError as error:
+            st.toast(f"Your prediction could not be kept. {error}", icon=":material/cloud_off:")
 
 
 def earlier_prediction(topic: str, text: ExperimentText) -> int | None:
@@ -121,20 +125,20 @@ def seen(topic: str, text: ExperimentText) -> None:
 
 def picture(topic: str, experiment: Experiment, settings: Settings, draw: Draw) -> None:
     """Run and draw, or say in place why there is nothing to draw."""
+    key = state.owned(topic, experiment.id, "problem")
     try:
         run = perform(topic, experiment.id, settings)
     except GrimoireError as error:
-        st.warning(str(error), icon=":material/tune:")
+        notice(str(error), "tune", key)
         return
     match run.end:
-        case Refused():
-            st.warning(f"This needs {run.end.asked:,.0f} {run.end.what}; at most {run.end.allowed:,.0f} fit.")
-            return
-        case Diverged():
-            st.warning(
-                f"The run diverged: at step {run.end.step} the {run.end.quantity} stopped being finite; "
-                f"before that it was {run.end.last:.3g}."
-            )
+        case Refused(what, asked, allowed):
+            notice(f"This needs {asked:,.0f} {what}; at most {allowed:,.0f} fit.", "block", key)
+        case Diverged(step, quantity, last):
+            notice(
+                f"The run diverged: at step {step} the {quantity} stopped being finite; before that it was {last:.3g}.",
+                "trending_up", key,
+            )  # fmt: skip
         case Cancelled():
             st.caption(f"Stopped after {run.end.step:,} snapshots.")
     if run.snapshots:
@@ -187,7 +191,7 @@ def evidence(verdict: Verdict, seed: int, broken: str) -> None:
 def menu(topic: str, experiment: Experiment, settings: Settings) -> None:
     """Draw the small menu: copy link, copy as Python, read the code that ran."""
     key = state.owned(topic, experiment.id, "menu")
-    with st.popover("", icon=":material/more_horiz:", type="tertiary", help="Link, Python, code", key=key,
+    with st.popover("More", type="tertiary", help="Copy link, copy as Python, read the code", key=key,
                     on_change="rerun") as opened:  # fmt: skip
         if not opened.open:
             return

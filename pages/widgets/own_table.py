@@ -7,6 +7,7 @@ import streamlit as st
 from engine.data import MOST_COLUMNS, MOST_ROWS, Table
 from engine.errors import DataRefused
 from engine.own_table import read_table
+from pages.widgets.words import notice, plain
 
 
 def table(key: str) -> Table | None:
@@ -30,10 +31,10 @@ def table(key: str) -> Table | None:
             st.session_state[f"{key}:problem"] = str(error)
         st.session_state[f"{key}:source"] = source
     if problem := st.session_state.get(f"{key}:problem"):
-        st.error(problem, icon=":material/table:")
+        notice(problem, "table", f"{key}:notice")
     found: Table | None = st.session_state.get(keep)
     if found is not None:
         rows, columns = found.values.shape
         left = f" Left out: {', '.join(found.left_out)}." if found.left_out else ""
-        st.caption(f"{rows:,} rows, {columns} columns.{left}")
+        st.text(plain(f"{rows:,} rows, {columns} columns.{left}"))
     return found

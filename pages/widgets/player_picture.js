@@ -72,19 +72,25 @@ class PlayerPicture {
   }
 
   drawDots(pen, { group, size, shape }, [xs, ys]) {
-    const { ox, kx, oy, ky } = this.view;
-    const dense = pen.dense;
+    const { dense } = pen;
+    const [ox, kx, oy, ky] = [this.view.ox, this.view.kx, this.view.oy, this.view.ky].map((v) => v * dense);
     const many = xs.length > 1500;
-    const look = (g) => this.stamp(shape, g, size, many ? 0.4 : 1);
     const looks = [];
+    const lookOf = (i) => (looks[group ? group[i] : 255] ??= this.stamp(shape, group ? group[i] : 255, size, many ? 0.4 : 1));
+    if (many) {
+      const placeOf = (i, place) => {
+        place[0] = ox + xs[i] * kx;
+        place[1] = oy + ys[i] * ky;
+      };
+      this.sheet ??= new Sheet();
+      this.sheet.stamp(pen, xs.length, placeOf, lookOf);
+      return;
+    }
     pen.save();
     pen.setTransform(1, 0, 0, 1, 0, 0);
     for (let i = 0; i < xs.length; i++) {
-      const g = group ? group[i] : 255;
-      const { stamp, half } = (looks[g] ??= look(g));
-      const [x, y] = [(ox + xs[i] * kx) * dense - half, (oy + ys[i] * ky) * dense - half];
-      if (many) pen.drawImage(stamp, Math.round(x), Math.round(y)); // whole pixels stamp faster
-      else pen.drawImage(stamp, x, y);
+      const { stamp, half } = lookOf(i);
+      pen.drawImage(stamp, ox + xs[i] * kx - half, oy + ys[i] * ky - half);
     }
     pen.restore();
   }

@@ -59,7 +59,7 @@ def drilled(question: Question, place: str) -> None:
     which = question.drills[seed % len(question.drills)]
     drill = drills.draw(which, seed)
     task = Task(f"{question.id}~drill", question.topic, question.fingerprint, drill.exact,
-                lambda text: grading.grade_exact(drill.exact, text),
+                lambda text: drills.grade(drill, text),
                 {"drill": which, "seed": seed, "ask": drill.ask})  # fmt: skip
 
     def fresh() -> None:
@@ -82,7 +82,7 @@ def answered(task: Task) -> bool:
     assert task.exact is not None
     if card.attempt and card.grade:
         locked(card.attempt, task.exact)
-        verdict(card.grade)
+        verdict(card.grade, task.exact)
         for index, warning in enumerate(card.grade.warnings):
             notice(warning, "warning", name(task, f"warning.{index}"))
         return True

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
-from engine.quiz.grading import Grade, Mark
 
 from engine.content import Topic
 from engine.quiz.bank import Exact, Question
+from engine.quiz.grading import Grade, Mark
 from engine.quiz.progress import CONFIDENCE
 from engine.quiz.store import Attempt
 from pages.widgets import attempt
@@ -28,7 +28,7 @@ def show(question: Question, topic: Topic, task: Task, card: Card) -> None:
     assert card.grade is not None
     locked(card.attempt, task.exact)
     if task.exact:
-        verdict(card.grade)
+        verdict(card.grade, task.exact)
     with st.container(key=f"model-{name(task, 'model')}"):
         st.markdown("**Model answer**")
         st.markdown(question.answer)
@@ -50,18 +50,24 @@ def locked(one: Attempt, exact: Exact | None) -> None:
         answer_text(one.answer)
 
 
-def verdict(grade: Grade) -> None:
-    """Say what an exact check found."""
+def verdict(grade: Grade, exact: Exact) -> None:
+    """Say what an exact check found; where the sentence may quote the learner it is shown as text."""
     word, icon, color = VERDICT[grade.correct]
     with st.container(horizontal=True, vertical_alignment="top"):
         st.badge(word, icon=f":material/{icon}:", color=color)
-        if grade.says:
+        if grade.correct:
+            return
+        if exact.check in ("choice", "symbolic"):  # our own words, with our own formulas
+            st.markdown(grade.says, width="stretch")
+        else:
             st.text(plain(grade.says), width="stretch")
 
 
 def rubric(question: Question, task: Task, grade: Grade) -> None:
     """Draw the points of a good answer: a box for the learner, and the machine's advice beside it."""
     st.markdown("**Which of these points does your answer make?** Tick them; you decide, the machine only advises.")
+    if not task.exact:
+        st.caption(grade.says)
     found = {one.point: one for one in grade.points}
     card = attempt.card_of(task)
     earlier = (card.attempt.marks or {}).get("points", []) if card.attempt else []
@@ -74,7 +80,8 @@ def rubric(question: Question, task: Task, grade: Grade) -> None:
         key = name(task, f"point.{index}")
         st.session_state.setdefault(key, bool(index < len(earlier) and earlier[index]))
         with st.container(horizontal=True, gap="small", key=f"point-row-{key}"):
-            st.checkbox(point.says, key=key, on_change=ticked, width="stretch", persist_state="session")
+            st.checkbox(point.says, key=key, on_change=ticked, width="stretch", wrap=True,
+                        persist_state="session")  # fmt: skip
             if index in found:
                 advised(found[index])
 

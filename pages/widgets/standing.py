@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import streamlit as st
 
-from engine.content import Entry, curriculum, load_topic
+from engine.content import Entry, Part, curriculum, load_topic
 from engine.errors import ContentError
 from engine.quiz.progress import TopicProgress, topic_progress
 from engine.quiz.store import Progress
 from pages.widgets.store import the_learner, the_store
 
-KNOWN = "standing.known"  # (learner, revision, progress by question id)
+T = TypeVar("T")
+KNOWN, DONE = "standing.known", "standing.done"  # each ((learner, revision), what was derived)
 
 
 @st.cache_resource(show_spinner=False)
@@ -29,18 +31,22 @@ def changed() -> None:
 
 def known() -> dict[str, Progress]:
     """Return this learner's progress in every question that was answered, by question id."""
-    store, learner = the_store(), the_learner()
+    store = the_store()
     if store is None:
         return {}
-    key = (learner.id, _revisions()[1][0])
-    kept = st.session_state.get(KNOWN)
-    if kept is None or kept[0] != key:
-        kept = st.session_state[KNOWN] = (key, store.progress(learner.id))
-    progress: dict[str, Progress] = kept[1]
-    return progress
+    learner = the_learner().id
+    return _kept(KNOWN, learner, lambda: store.progress(learner))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+def _kept(place: str, learner: int, derive: Callable[[], T]) -> T:
+    """Return what was derived from the store for this learner, anew once something was written."""
+    key = (learner, _revisions()[1][0])
+    if st.session_state.get(place, (None,))[0] != key:
+        st.session_state[place] = (key, derive())
+    derived: T = st.session_state[place][1]
+    return derived
+
+
 def questions_of(slug: str) -> tuple[str, ...]:
     """Return the ids of a topic's questions, none where its content cannot be read (its page says what is wrong)."""
     try:
@@ -49,9 +55,15 @@ def questions_of(slug: str) -> tuple[str, ...]:
         return ()
 
 
+@st.cache_resource(show_spinner=False, ttl=5)
+def book() -> tuple[Part, ...]:
+    """Return the parts with all their topics; which of them are written is looked up every few seconds only."""
+    return curriculum()
+
+
 def written() -> list[Entry]:
     """Return the written topics in the order of the book."""
-    return [entry for part in curriculum() for entry in part.topics if entry.written]
+    return [entry for part in book() for entry in part.topics if entry.written]
 
 
 def of_topic(slug: str) -> TopicProgress:
@@ -61,5 +73,12 @@ def of_topic(slug: str) -> TopicProgress:
 
 def done_topics() -> frozenset[str]:
     """Return the slugs of the topics whose questions are all answered; only topics that were begun are read."""
-    begun = {one.topic for one in known().values()}
-    return frozenset(entry.slug for entry in written() if entry.slug in begun and of_topic(entry.slug).done)
+    progress = known()
+    if not progress:
+        return frozenset()
+    begun = {one.topic for one in progress.values()}
+    return _kept(
+        DONE,
+        the_learner().id,
+        lambda: frozenset(entry.slug for entry in written() if entry.slug in begun and of_topic(entry.slug).done),
+    )

@@ -1,7 +1,7 @@
 """The open database and the learner who sits here, for every page.
 
 Who learns is kept in the session, so two browser windows may hold two learners. A reload begins a new session: once
-there are two learners the name travels in the address (`?learner=Ada`), which a reload, a bookmark and a copied tab
+there are two learners the name stands in the address (`?learner=Ada`), which a reload, a bookmark and a copied tab
 keep and which needs nothing stored in the browser. The name and not the number, because a link may be opened on another
 machine, where the same number is somebody else; an unknown name is passed over. Without one, the learner who answered
 last goes on.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
@@ -73,13 +74,14 @@ def the_learner() -> Learner:
         return NOBODY
     learners = {one.id: one for one in store.learners()}
     if st.session_state.get(CHOSEN) not in learners:
-        st.session_state[CHOSEN] = _named(learners) or _latest(store, learners)
+        st.session_state[CHOSEN] = in_address(learners.values()) or _latest(store, learners)
     return learners[st.session_state[CHOSEN]]
 
 
-def _named(learners: dict[int, Learner]) -> int | None:
+def in_address(learners: Iterable[Learner]) -> int | None:
+    """Return the id of the learner whose name stands in the address, or None."""
     wanted = st.query_params.get(PARAMETER, "").casefold()
-    return next((id for id, one in learners.items() if one.name.casefold() == wanted), None)
+    return next((one.id for one in learners if one.name.casefold() == wanted), None)
 
 
 def _latest(store: Store, learners: dict[int, Learner]) -> int:

@@ -11,6 +11,7 @@ import streamlit as st
 from engine.data import Floats
 from engine.experiment import Experiment
 from pages.widgets import controls, state
+from pages.widgets.words import notice
 
 Points = tuple[tuple[float, ...], ...]
 
@@ -53,7 +54,7 @@ def edit_points(
         st.data_editor(frame, num_rows="dynamic", hide_index=True, key=editor, on_change=changed,
                        column_config=dict.fromkeys(names, number), alt=title)  # fmt: skip
         if problem := st.session_state.get(f"{key}:problem"):
-            st.warning(f"Not used: the table {problem}.", icon=":material/edit_off:")
+            notice(f"Not used: the table {problem}.", "edit_off", f"{key}:notice")
 
 
 def with_edits(base: Points, edits: dict[str, Any], names: tuple[str, ...]) -> Points | None:

@@ -36,12 +36,12 @@ RULES = [
     ("heading missing", L, "## Why it matters", "## Harvest", "Add ## Why it matters."),
     ("heading order", L, "## Intuition", "## Connections, first", "Add ## Intuition."),
     ("no place", L, "::: experiment water\n", "", "Write ::: experiment water where it is needed"),
-    ("lesson formula", L, "after $t$ days", "after $t days", "beans.md:13: the formula $t days.$ is never closed"),
+    ("lesson formula", L, "after $t$ days", "after $t days", "beans.md:13: the formula $t days. is never closed"),
     ("lesson braces", L, "\\frac{a}{1", "\\frac{a{1", "beans.md:9: the formula $$"),
     ("unknown number", L, "<<days>>", "<<weeks>>", "beans.md:22: <<weeks>> names no number"),
     ("number format", L, "<<height:.1f>>", "<<height:.1z>>", "<<height:.1z>> cannot be printed"),
     ("title", T, 'title = "Growing beans"', 'title = "Beans"', "calls the topic 'Growing beans'"),
-    ("summary formula", T, "in $n$ days", "in $n days", "beans.toml:3: topic: the formula $n days.$ is never"),
+    ("summary formula", T, "in $n$ days", "in $n days", "beans.toml:3: topic: the formula $n days. is never"),
     ("claim formula", T, "than $2$", "than $2", "beans.toml:13: experiment water: the formula"),
     ("why formula", T, "Roots need air.", "Roots {need} $air.", "experiment water, predict: the formula"),
     ("ask formula", T, "Why does a bean", "Why $does a bean", "question 1.q1: the formula"),
@@ -55,7 +55,7 @@ RULES = [
     ("model answer", T, "to burn sugar", "to live", "the model answer misses its own point 'sugar is burnt'"),
     ("echo", T, '"breathe", "oxygen"', '"breathe", "oxygen", "air & root"', "repeating the question shows"),
     ("drill", T, "value = 12", 'value = 12\ndrills = ["count_beans"]', "no drill is called 'count_beans'"),
-    ("own answer", T, 'check = "numeric"\n', 'check = "symbolic"\nnames = ["n"]\naccepts = ["n+"]\n', ""),
+    ("own answer", T, 'check = "numeric"\n', 'check = "symbolic"\nnames = ["n"]\n', "own answer '2*m' is not taken"),
     ("own shape", T, 'check = "numeric"\n', 'check = "shape"\naccepts = ["twelve beans"]\n', "is not taken"),
 ]  # fmt: skip
 
@@ -64,8 +64,7 @@ RULES = [
 def test_rule_fires(root: Path, file: str, old: str, new: str, says: str) -> None:
     change(root, file, old, new)
     if "symbolic" in new:
-        change(root, file, "value = 12", 'value = "2*n"')
-        says = "its own answer 'n+' is not taken as right"
+        change(root, file, "value = 12", 'value = "2*m"')
     if "shape" in new:
         change(root, file, "value = 12\n", "")
     problems = problems_of(root)

@@ -153,6 +153,12 @@ def test_a_forged_change_is_not_passed_on(monkeypatch: pytest.MonkeyPatch, value
     assert browser.sent["data"]["count"] == 0
 
 
+def test_centres_travel_as_numbers_and_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = Browser(monkeypatch)
+    board("key", placed=Placed(), on_change=lambda placed: None, centres=(("mean", [[1, 2]]), ("median", [])), **AXES)
+    assert browser.sent["data"]["centres"] == [{"name": "mean", "at": [(1.0, 2.0)]}, {"name": "median", "at": []}]
+
+
 def test_ranges_are_put_in_order_and_widened(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = Browser(monkeypatch)
     board("key", placed=Placed(), on_change=lambda placed: None, **{**AXES, "x_range": (5, 1), "y_range": (2, 2)})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from pages.widgets import player as module
 from pages.widgets.player import Cells, Dots, Frame, Lines, Scene, Words, stopped_at
@@ -156,3 +158,12 @@ ANYTHING = st.recursive(
 @given(ANYTHING)
 def test_no_answer_is_believed_blindly(value: object) -> None:
     assert stopped_at(value, "a", 5) in range(5)
+
+
+@pytest.mark.parametrize("show", ["lloyd", "both", "squares"])
+def test_both_components_run_in_an_app_test(show: str) -> None:
+    at = AppTest.from_file(str(Path(__file__).parents[1] / "browser/harness/canvas.py"), default_timeout=20)
+    at.query_params["show"] = show
+    at.run()
+    assert not at.exception
+    assert len(at.get("bidi_component")) == 1

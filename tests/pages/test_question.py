@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.content import ExperimentText, Predict, Topic
 from engine.quiz.bank import Exact, Misconception, Question, RubricPoint
+from engine.quiz.drills import draw
 from engine.quiz.store import Full, Store
 from pages.widgets import standing
 from pages.widgets import store as page_store
@@ -313,7 +314,7 @@ def test_what_is_too_long_is_refused_in_words_and_kept_on_screen(card: Card, dat
 
 
 def test_exactly_twenty_thousand_characters_are_an_answer(card: Card, data: Path) -> None:
-    at = answer(card(), "€" * 20_000)
+    at = answer(card(), "é" * 20_000)
     assert not at.exception
     assert len(log(data)[0].answer) == 20_000
 
@@ -415,3 +416,26 @@ def test_marks_that_cannot_be_saved_say_so(card: Card, monkeypatch: pytest.Monke
     assert not at.exception
     assert "Your marks are not saved." in said(at)
     assert "Saved: recalled." not in said(at)
+
+
+# --- drills ----------------------------------------------------------------------------------------------------
+
+
+def test_a_drill_draws_fresh_numbers_and_is_logged_with_its_seed(card: Card, data: Path) -> None:
+    at = press(card(replace(WORDS, drills=("sse_of_table",))), "Practise with fresh numbers")
+    seed = at.session_state["question.2.q1a.drill.open"]
+    drill = draw("sse_of_table", seed)
+    assert drill.ask in said(at)
+    at.text_input[0].set_value(f"{drill.exact.value[0]:g}").run()
+    sure(at, 3, which=1)
+    one = log(data)[0]
+    assert (one.question, one.machine["correct"], one.machine["seed"]) == ("2.q1a~drill", True, seed)
+    assert drill.steps in said(at)
+    press(at, "Fresh numbers")
+    assert at.session_state["question.2.q1a.drill.open"] != seed
+    assert at.text_input[0].value == ""
+    at.text_input[0].set_value("-1").run()
+    sure(at, 3, which=1)
+    assert [one.machine["correct"] for one in log(data)] == [True, False]
+    assert "not right" in said(at)
+    assert at.text_area  # the question itself is still open

@@ -110,7 +110,7 @@ def show_board(kind: str) -> None:
             now = st.session_state["placed"] = first
         if st.button("Move the first point to 1, 1"):
             now = st.session_state["placed"] = Placed(((1.0, 1.0), *now.points[1:]), now.marks, now.line)
-        board("board", placed=now, on_change=keep, **rules)
+        board("board", placed=now, on_change=keep, **rules, **({"best": best_of(now)} if "squares" in rules else {}))
         st.text(f"changes {st.session_state.get('changes', 0)}")
         st.text(f"points {now.points if len(now.points) < 20 else len(now.points)}")
         st.text(f"marks {now.marks}")
@@ -123,20 +123,23 @@ FEW = ((1.0, 2.2), (2.0, 2.9), (3.1, 3.2), (4.2, 5.1), (5.0, 4.4), (6.4, 6.3), (
 TEN = {"x_label": "dose (mg)", "y_label": "response (mm)", "x_range": (0.0, 10.0), "y_range": (0.0, 10.0)}
 
 
+def best_of(placed: Placed) -> tuple[float, float]:
+    slope, intercept = np.polyfit(*np.array(placed.points).T, 1)
+    return float(slope), float(intercept)
+
+
 def squares_board() -> tuple[Placed, dict]:
-    slope, intercept = np.polyfit(*np.array(FEW).T, 1)
-    return Placed(FEW, line=(0.4, 2.5)), {**TEN, "squares": True, "best": (float(slope), float(intercept))}
+    return Placed(FEW, line=(0.4, 2.5)), {**TEN, "squares": True}
 
 
 def many_board() -> tuple[Placed, dict]:
     rng = np.random.default_rng(1)
     x = rng.normal(0, 1, 442).clip(-3, 3)
     y = (150 + 60 * x + rng.normal(0, 50, 442)).clip(20, 350)
-    slope, intercept = np.polyfit(x, y, 1)
     axes = {"x_label": "body mass index (standard deviations)", "y_label": "progression after one year"}
     rules = {**axes, "x_range": (-3.2, 3.2), "y_range": (0.0, 370.0), "add": "none"}
     points = tuple(zip(x.tolist(), y.tolist(), strict=True))
-    return Placed(points, line=(20.0, 190.0)), {**rules, "squares": True, "best": (float(slope), float(intercept))}
+    return Placed(points, line=(20.0, 190.0)), {**rules, "squares": True}
 
 
 BOARDS = {
@@ -145,6 +148,11 @@ BOARDS = {
     "groups": lambda: (
         Placed(FEW, ((2.0, 7.0), (8.0, 3.0), (5.0, 8.5))),
         {**TEN, "add": "marks", "groups": (0, 0, 0, 1, 1, 1, 2, -1)},
+    ),
+    "centres": lambda: (
+        Placed(FEW, ((9.0, 1.5),)),
+        {**TEN, "add": "none", "most_points": 0, "mark_name": "outlier", "groups": (0, 0, 0, 0, 1, 1, 1, 1),
+         "centres": (("mean", [[2.6, 3.4], [6.9, 6.3]]), ("median", [[2.5, 3.1], [6.9, 6.1]]))},
     ),
     "squares": squares_board,
     "many": many_board,
@@ -156,7 +164,8 @@ st.title("Canvas harness", anchor=False)
 st.text("What comes before.")
 with st.container(border=True):
     if show == "swap":
-        show_player(lloyd_scene(5 if st.toggle("Other data") else 4))
+        if not st.toggle("Away"):
+            show_player(lloyd_scene(5 if st.toggle("Other data") else 4))
     elif show in SCENES:
         show_player(SCENES[show]())
     else:

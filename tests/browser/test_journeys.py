@@ -1,0 +1,194 @@
+"""Journeys in a real Chromium: read, predict, run, check, answer, come back; own tables; two learners; the look."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import OpenPage, Serve, Server, settle
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+# Streamlit asks below the page's own path first when a copied link is opened, and finds its server by the refusal.
+STREAMLITS_OWN = re.compile(r"status of 404 \(Not Found\)")
+# list and listitem: Streamlit's sidebar; empty-table-header: its data frames (STREAMLIT.md)
+STREAMLITS_RULES = {"list", "listitem", "empty-table-header"}
+PLACES = ["", "progress", "linear-regression", "clustering"]
+
+
+@pytest.fixture(scope="module")
+def app(serve: Serve) -> Server:
+    return serve("app.py")
+
+
+def plate(page: Page, experiment: str) -> object:
+    return page.locator(f"[class*='st-key-plate-'][class*='-{experiment}']").first
+
+
+def no_errors(page: Page) -> None:
+    errors = [error for error in page.errors if not STREAMLITS_OWN.search(error)]  # type: ignore[attr-defined]
+    assert errors == []
+    assert page.locator(".katex-error").count() == 0
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def go(page: Page, app: Server, path: str) -> None:
+    page.goto(f"{app.url}/{path}")
+    page.wait_for_selector("h1")
+    settle(page)
+    if page.locator(".st-key-contents").count():
+        page.wait_for_selector(".st-key-contents li", state="attached")
+
+
+@pytest.mark.parametrize("path", ["linear-regression", "clustering?clustering.lloyd.k=3"])
+def test_a_copied_link_is_a_fresh_servers_first_request(serve: Serve, page: Page, path: str) -> None:
+    app = serve("app.py")
+    go(page, app, path)
+    expect(page.locator("h1")).to_contain_text("regression" if "regression" in path else "K-means")
+    assert page.get_by_text("Page not found").count() == 0
+    no_errors(page)
+
+
+def test_read_predict_run_check_answer_reload(app: Server, page: Page) -> None:
+    go(page, app, "linear-regression")
+    sse = plate(page, "sse")
+    expect(sse.get_by_role("button", name="Commit and run")).to_be_disabled()
+    sse.get_by_text("It hardly moves").click()
+    sse.get_by_role("button", name="Commit and run").click()
+    expect(sse.get_by_text("Best slope")).to_be_visible()
+
+    sse.get_by_text("What did you see?").click()
+    expect(sse.get_by_text("You predicted:")).to_be_visible()
+    expect(sse.get_by_text("What happens:")).to_be_visible()
+
+    sse.get_by_role("button", name="Check it").click()
+    expect(sse.get_by_text("worse than the formula")).to_be_visible()
+    sse.get_by_role("button", name="Break it").click()
+    expect(sse.get_by_text("better than the formula")).to_be_visible()
+    expect(sse.get_by_text("does not hold")).to_be_visible()
+
+    card = page.locator(".st-key-card-2-q2d")
+    card.get_by_role("textbox").fill("(m,)")
+    card.get_by_role("textbox").press("Tab")
+    settle(page)
+    card.get_by_text("certain", exact=True).click()
+    settle(page)
+    card.get_by_role("button", name="Lock answer").click()
+    expect(card.get_by_role("button", name="Recalled")).to_be_visible()
+    card.get_by_role("button", name="Recalled").click()
+    settle(page)
+
+    go(page, app, "linear-regression")
+    expect(plate(page, "sse").get_by_text("Best slope")).to_be_visible()  # the prediction is remembered
+    expect(page.locator(".st-key-card-2-q2d").get_by_text("recalled").first).to_be_visible()
+    go(page, app, "progress")
+    expect(page.get_by_text("2.q2d").first).to_be_attached()
+    no_errors(page)
+
+
+def test_a_link_reproduces_the_experiment(app: Server, page: Page) -> None:
+    go(page, app, "clustering?clustering.inits.seed=5&clustering.inits.runs=100")
+    inits = plate(page, "inits")
+    expect(inits.get_by_text(re.compile(r"of 100 starts end")).first).to_be_visible()
+    inits.get_by_role("button", name="More").click()
+    expect(page.get_by_text("clustering.inits.seed=5").first).to_be_visible()
+    no_errors(page)
+
+
+def test_two_learners_do_not_see_each_others_answers(app: Server, open_page: OpenPage) -> None:
+    ada, bob = open_page(), open_page()
+    for page, name in ((ada, "Ada"), (bob, "Bob")):
+        go(page, app, "clustering")
+        page.get_by_role("button", name="Rename or add").click()
+        page.get_by_label("Add a learner").fill(name)
+        page.get_by_label("Add a learner").press("Enter")
+        expect(page).to_have_url(re.compile(f"learner={name}"))
+        settle(page)
+    lloyd = plate(ada, "lloyd")
+    lloyd.get_by_role("button", name="Skip").click()
+    expect(lloyd.get_by_role("button", name="Check it")).to_be_visible()
+    bob.reload()
+    settle(bob)
+    expect(plate(bob, "lloyd").get_by_role("button", name="Skip")).to_be_visible()
+    ada.reload()
+    settle(ada)
+    expect(plate(ada, "lloyd").get_by_role("button", name="Check it")).to_be_visible()
+
+
+def test_own_table_good_and_bad(app: Server, page: Page) -> None:
+    go(page, app, "linear-regression?linear_regression.sse.data=own+table")
+    sse = plate(page, "sse")
+    expect(sse.get_by_text("Choose a table of your own first.")).to_be_visible()
+    sse.get_by_role("button", name="Your table").click()
+    box = page.get_by_label("or paste rows here")
+    box.fill("height;weight\n171,5;64\n183;tall\n160;52")
+    box.press("Control+Enter")
+    expect(sse.get_by_text("'tall' is not a number")).to_be_visible()
+    expect(box).to_have_value(re.compile("tall"))  # what was typed stays
+    box.fill("height;weight\n171,5;64\n183;80\n160;52")
+    box.press("Control+Enter")
+    expect(sse.get_by_text("3 rows, 2 columns.")).to_be_visible()
+    expect(sse.get_by_text("weight =")).to_be_visible()
+    no_errors(page)
+
+
+def test_the_replay_plays_and_scrubs(app: Server, page: Page) -> None:
+    go(page, app, "clustering?clustering.lloyd.k=4")
+    lloyd = plate(page, "lloyd")
+    scrub = lloyd.get_by_role("slider", name=re.compile("Frame"))
+    scrub.focus()
+    scrub.press("End")
+    last = int(scrub.input_value())
+    assert last > 2
+    scrub.press("Home")
+    assert int(scrub.input_value()) == 0
+    lloyd.get_by_role("button", name="Play").click()
+    page.wait_for_function("([el, last]) => Number(el.value) === last", arg=[scrub.element_handle(), last])
+    no_errors(page)
+
+
+def test_reading_position_is_remembered(app: Server, page: Page) -> None:
+    go(page, app, "linear-regression")
+    page.locator("#why-it-matters").scroll_into_view_if_needed()
+    page.get_by_role("link", name="Why it matters").click()
+    expect(page.get_by_role("link", name="Why it matters")).to_have_attribute("aria-current", "location")
+    page.wait_for_selector("ol[data-told=why-it-matters]", state="attached")  # once the reader has dwelt there
+    settle(page)
+    go(page, app, "linear-regression")
+    expect(page.get_by_text("You stopped at")).to_be_visible()
+
+
+def test_a_link_in_a_lesson_stays_in_the_tab(app: Server, page: Page) -> None:
+    go(page, app, "linear-regression")
+    page.locator("[data-testid=stMarkdown] a", has_text="K-means and k-medians").first.click()
+    expect(page.locator("h1")).to_contain_text("K-means")
+    assert len(page.context.pages) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PLACES)
+def test_axe_finds_nothing_of_ours(app: Server, open_page: OpenPage, path: str, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    go(page, app, path)
+    found = Axe().run(page).response["violations"]
+    ours = [one for one in found if one["id"] not in STREAMLITS_RULES]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in ours] == []
+    no_errors(page)
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_nothing_is_wider_than_a_phone(app: Server, open_page: OpenPage, path: str) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    go(page, app, f"{path}?clustering.lloyd.k=4&linear_regression.sse.slope=0.5" if path else path)
+    overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
+    assert overflow <= 0
+    no_errors(page)
+
+
+def test_formulas_are_set(app: Server, page: Page) -> None:
+    for path in ("linear-regression", "clustering"):
+        go(page, app, path)
+        expect(page.locator(".katex").nth(40)).to_be_attached()
+        assert page.locator(".katex-error").count() == 0
