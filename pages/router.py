@@ -48,7 +48,7 @@ page = st.navigation(sections(), expanded=True)
 is_place = page.url_path in ("", *(url for _, _, url, _ in PLACES))
 layout = "centered" if is_place else "wide"  # a topic carries "On this page" beside its text
 st.set_page_config(f"{page.title} · Living Grimoire", layout=layout)
-st.html(WIDGETS / "cards.css")
+st.html(WIDGETS / "look.css")
 learner.sidebar()
 learner.keep_in_address(page.url_path)
 page.run()

@@ -330,9 +330,9 @@ def run_choose_k(settings: ChooseKSettings) -> ChooseKOutcome:
 
 
 def score_ks(X: Floats, k: int, rng: np.random.Generator, most: int = 10) -> ChooseKOutcome:
-    """Score k = 1 .. `most` on X, shape (m, d): best SSE of 5 starts, and the mean silhouette of that clustering."""
+    """Score k = 1 .. `most` on X, shape (m, d): the best SSE found, and the mean silhouette of that clustering."""
     ks = np.arange(1, min(most, len(X) - 1) + 1)
-    found = [clustering.many_starts(X, int(one), rng, 5, "k-means++")[1] for one in ks]
+    found = clustering.elbow(X, ks.tolist(), rng)
     widths = [clustering.silhouettes(X, one.labels) if i else np.full(len(X), np.nan) for i, one in enumerate(found)]
     means = np.array([width.mean() for width in widths])
     shown = min(k, int(ks[-1])) - 1

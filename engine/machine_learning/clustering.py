@@ -213,17 +213,17 @@ def plusplus_start(X: Floats, k: int, rng: np.random.Generator, trials: int | No
 
 
 def lloyd(X: Floats, centres: Floats, most: int = 300) -> Clustering:
-    """Run k-means to its end, as `kmeans` does but without snapshots and about as fast as compiled code.
+    """Run k-means to its end as `kmeans` does, without snapshots and about as fast as compiled code.
 
-    Args and Raises as `kmeans`, but that only the work of a round is limited, to MOST_PRODUCTS. After `most`
-    iterations the labels are assigned once more, so that they fit the centres.
+    Where `most` iterations end it early, the labels are assigned once more, so that they fit the centres.
+    Args and Raises as `kmeans`, but TooLarge comes where m·k·d is above MOST_PRODUCTS.
     """
     X, centres = _checked(X, centres)
     return FastKMeans(X, len(centres)).run(centres, most)
 
 
 def medians(X: Floats, centres: Floats, most: int = 300) -> Clustering:
-    """Run k-medians to its end, as `kmedians` does but without snapshots. Args and Raises as `lloyd`."""
+    """Run k-medians to its end as `kmedians` does, without snapshots. The end, Args and Raises as `lloyd`."""
     X, centres = _checked(X, centres)
     return FastKMedians(X, len(centres)).run(centres, most)
 
@@ -265,8 +265,8 @@ STARTS: dict[str, Callable[[Floats, int, np.random.Generator, int | None], Float
 # --- how many clusters -----------------------------------------------------------------------------------------
 
 
-def elbow(X: Floats, ks: Sequence[int], rng: np.random.Generator, starts: int = 5) -> Floats:
-    """Return the smallest SSE found for each number of clusters, shape (len(ks),).
+def elbow(X: Floats, ks: Sequence[int], rng: np.random.Generator, starts: int = 5) -> list[Clustering]:
+    """Return the clustering of smallest SSE found for each number of clusters in `ks`; their costs are the elbow curve.
 
     Every k gets `starts` starts of k-means++, and one more: the best centres of the k before it with the points that
     lie farthest from them. So the curve never rises while k grows, as the smallest possible SSE never does.
@@ -274,15 +274,13 @@ def elbow(X: Floats, ks: Sequence[int], rng: np.random.Generator, starts: int = 
     Raises:
         DataRefused, TooLarge: as `many_starts`.
     """
-    costs: list[float] = []
-    best: Clustering | None = None
+    best: list[Clustering] = []
     for k in ks:
         found = many_starts(X, k, rng, starts)[1]
-        if best is not None and k >= len(best.centres):
-            found = min(found, lloyd(X, _grown(X, best.centres, k)), key=lambda one: one.cost)
-        costs.append(found.cost)
-        best = found
-    return np.array(costs)
+        if best and k >= len(best[-1].centres):
+            found = min(found, lloyd(X, _grown(X, best[-1].centres, k)), key=lambda one: one.cost)
+        best.append(found)
+    return best
 
 
 def _grown(X: Floats, centres: Floats, k: int) -> Floats:

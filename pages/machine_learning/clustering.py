@@ -144,19 +144,22 @@ def draw_median(settings: MedianSettings, run: Run) -> None:
     """Both methods' centres on the same points, and what each cost says."""
     outcome: MedianOutcome = run.outcome
     cloud, outlier = outcome.points[:-1], outcome.points[-1]
-    reach = max(12.0, 1.15 * float(np.abs(outlier).max()))
-    x_range = y_range = (-reach, reach)
+    far = float(np.abs(outlier).max())
+    reach = next(edge for edge in (14.0, 40.0, 130.0) if far <= 0.8 * edge)
 
     def moved(placed: Placed) -> None:
         if placed.marks:
             controls.move(TOPIC, MEDIAN, out_x=placed.marks[0][0], out_y=placed.marks[0][1])
 
-    board(state.owned(TOPIC, "median", "board"), on_change=moved, x_label="x", y_label="y", x_range=x_range, y_range=y_range,
-          placed=Placed(tuple(map(tuple, cloud.tolist())), ((float(outlier[0]), float(outlier[1])),), None),
-          most_points=0, most_marks=1, add="none", mark_name="outlier", groups=outcome.mean.labels[:-1].tolist(),
-          centres=(("mean", outcome.mean.centres.tolist()), ("median", outcome.median.centres.tolist())))  # fmt: skip
+    board(
+        state.owned(TOPIC, "median", "board"),
+        placed=Placed(tuple(map(tuple, cloud.tolist())), ((float(outlier[0]), float(outlier[1])),), None),
+        on_change=moved, x_label="x", y_label="y", x_range=(-reach, reach), y_range=(-reach, reach),
+        most_points=0, most_marks=1, add="none", mark_name="outlier", groups=outcome.mean.labels[:-1].tolist(),
+        centres=(("mean", outcome.mean.centres.tolist()), ("median", outcome.median.centres.tolist())), live=True,
+    )  # fmt: skip
     rows = [
-        {"method": name, "sum of squared distances": found.squared, "sum of absolute distances": found.absolute,
+        {"method": name, "squared cost": found.squared, "absolute cost": found.absolute,
          "centres": "  ".join(f"({x:.2f}, {y:.2f})" for x, y in found.centres)}
         for name, found in (("k-means", outcome.mean), ("k-medians", outcome.median))
     ]  # fmt: skip

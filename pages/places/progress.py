@@ -97,16 +97,13 @@ def the_log(log: list[Attempt]) -> None:
     st.header("Log of answers", anchor=False)
     titles = {entry.slug: entry.title for entry in standing.written()}
     frame = pd.DataFrame([row(one, titles) for one in reversed(log[-MOST_ROWS:])])
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height=min(35 * (len(frame) + 1) + 3, 420),
-        column_config={
-            "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            "Question": st.column_config.TextColumn(width=130),
-        },
-        alt=f"Log of {plural(len(frame), 'answer')}, the newest first",
-    )
+    config = {
+        "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        "Question": st.column_config.TextColumn(width=130),
+    }
+    with st.container(key="log"):
+        st.dataframe(frame, hide_index=True, height=min(35 * (len(frame) + 1) + 3, 420), column_config=config,
+                     alt=f"Log of {plural(len(frame), 'answer')}, the newest first")  # fmt: skip
     if len(log) > MOST_ROWS:
         st.caption(f"The newest {MOST_ROWS:,} of {len(log):,}; the files below hold all.")
 
@@ -173,7 +170,8 @@ def files(store: Store) -> None:
     st.code(str(default_path()), language=None, wrap_lines=True)
     st.markdown(
         "One file on this machine, and nowhere else. A backup is a copy of it in the folder `backups` beside it; the "
-        "last ten are kept. To go back to one, close the app and copy it over the file."
+        "last ten are kept. To go back to one, close the app, move the file away (with `-wal` and `-shm` files of the "
+        "same name, if there are any) and copy the backup to its place."
     )
 
     def back_up() -> None:

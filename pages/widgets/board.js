@@ -105,7 +105,10 @@ class Board extends BoardPicture {
     const held = this.drag ?? this.press;
     if (held && held.pointer === event.pointerId) {
       held.moved ||= Math.hypot(pixel[0] - held.pixel[0], pixel[1] - held.pixel[1]) > held.slack;
-      if (this.drag?.moved) this.move(this.drag.item, this.data([pixel[0] + this.drag.offset[0], pixel[1] + this.drag.offset[1]]));
+      if (this.drag?.moved) {
+        this.move(this.drag.item, this.data([pixel[0] + this.drag.offset[0], pixel[1] + this.drag.offset[1]]));
+        if (this.told.live) this.commitSoon();
+      }
     } else if (event.pointerType === "mouse") this.hover(pixel);
   }
 
@@ -115,6 +118,7 @@ class Board extends BoardPicture {
     [this.drag, this.press] = [null, null];
     if (drag?.moved) {
       this.commit();
+      this.catchUp();
       announce(this.spoken, this.sayItem(drag.item));
     } else if (drag) this.tap(drag.item, event);
     else if (!press.moved) this.tap(press.item, event);

@@ -75,8 +75,17 @@ class Rules:
         pairs = [pair for item in value if (pair := _numbers(item))]
         if self.add not in (kind, "both") and len(pairs) != len(before):
             return None
-        kept = pairs[: max(most, len(before))]
-        return tuple((_place(x, self.x_range), _place(y, self.y_range)) for x, y in kept)
+        kept = tuple(self._place(pair) for pair in pairs[: max(most, len(before))])
+        if len(kept) != len(before):
+            return kept
+        # what was not moved keeps its digits, so that rounding alone is no change
+        return tuple(old if self._place(old) == new else new for old, new in zip(before, kept, strict=True))
+
+    def _place(self, pair: tuple[float, float]) -> tuple[float, float]:
+        """Clamp a place to the ranges and round it to a thousandth of its axis, so that links stay short."""
+        ends = zip(pair, (self.x_range, self.y_range), strict=True)
+        x, y = (max(low, min(high, round(value, decimals(high - low)))) for value, (low, high) in ends)
+        return x, y
 
     def _line(self, value: object) -> tuple[float, float] | None:
         pair = _numbers(value)
@@ -98,11 +107,6 @@ def decimals(span: float) -> int:
     (2, 4, -1)
     """
     return 3 - math.floor(math.log10(span))
-
-
-def _place(value: float, ends: tuple[float, float]) -> float:
-    """Clamp a coordinate and round it to a thousandth of its axis, so that links stay short."""
-    return max(ends[0], min(ends[1], round(value, decimals(ends[1] - ends[0]))))
 
 
 def _numbers(item: object) -> tuple[float, float] | None:
@@ -140,6 +144,7 @@ def board(
     groups: Sequence[int] | None = None,
     best: tuple[float, float] | None = None,
     centres: Sequence[tuple[str, Sequence[Sequence[float]]]] = (),
+    live: bool = False,
     height: int = 380,
 ) -> None:
     """Draw a board and report each finished change of it.
@@ -161,6 +166,7 @@ def board(
             while a drag lasts the browser fits it afresh.
         centres: up to four named sets of places, such as the centres that a method found: a sign for each set and a
             legend. They do not move; beside them a mark is drawn as a handle, not as a centre.
+        live: report while something is dragged, ten times a second, and not only when it is let go.
         height: of the plot in CSS pixels; tools and a line of help come on top.
     """
     rules = Rules(_ordered(x_range), _ordered(y_range), add, most_points, most_marks)
@@ -186,6 +192,7 @@ def board(
         "groups": None if groups is None else [int(group) for group in groups],
         "best": best,
         "centres": [{"name": name, "at": [(float(x), float(y)) for x, y in at]} for name, at in centres],
+        "live": live,
         "height": height,
     }
     _mount(key=key, data=data, on_placed_change=changed)

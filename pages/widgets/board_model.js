@@ -14,7 +14,8 @@ class BoardModel {
 
   take({ data, setStateValue }) {
     const told = this.told;
-    this.told = data;
+    this.latest = data;
+    this.told = this.busy && told ? { ...data, x: told.x, y: told.y } : data; // axes hold still under a drag
     this.send = (value) => setStateValue("placed", value);
     this.theme = readTheme(this.root);
     this.plate.style.setProperty("--plate", this.theme.plate);
@@ -58,6 +59,20 @@ class BoardModel {
   commitLater() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.commit(), LATER);
+  }
+
+  /** While a drag lasts, tell Python ten times a second at most. */
+  commitSoon() {
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      if (this.drag) this.commit();
+    }, 100);
+  }
+
+  /** After a drag, take the axes that came meanwhile. */
+  catchUp() {
+    this.told = this.latest;
+    this.relayout();
   }
 
   get pointsMove() { return this.told.points.length <= this.told.mostPoints; }

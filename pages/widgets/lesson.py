@@ -9,8 +9,10 @@ from typing import Any
 import streamlit as st
 
 from engine.content import Topic
+from engine.errors import ContentError
 from engine.lesson import Section, fill, link_topics
 from pages.widgets.experiment import Draw, plate
+from pages.widgets.words import notice
 
 
 def sections(topic: Topic, worked: Mapping[str, Any], draw: Mapping[str, Draw], written: frozenset[str]) -> None:
@@ -28,7 +30,12 @@ def blocks(
         if block.kind == "experiment":
             plate(topic.slug, topic.experiments[block.text], draw[block.text])
         else:
-            st.markdown(displayed(link_topics(fill(block.text, worked), written)))
+            try:
+                text = fill(block.text, worked)
+            except ContentError as error:
+                notice(f"This passage cannot be shown. {error}", "error", f"{topic.slug}-{block.line}")
+            else:
+                st.markdown(displayed(link_topics(text, written)))
 
 
 def displayed(text: str) -> str:

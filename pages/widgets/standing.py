@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
@@ -19,14 +18,13 @@ KNOWN, DONE = "standing.known", "standing.done"  # each ((learner, revision), wh
 
 
 @st.cache_resource(show_spinner=False)
-def _revisions() -> tuple[Iterator[int], list[int]]:
-    return itertools.count(1), [0]
+def _revision() -> list[object]:
+    return [object()]  # one for all sessions; another object means that something was written since
 
 
 def changed() -> None:
     """Say that an answer was saved, marked or undone, so that every session reads the store again."""
-    counter, latest = _revisions()
-    latest[0] = next(counter)
+    _revision()[0] = object()
 
 
 def known() -> dict[str, Progress]:
@@ -40,7 +38,7 @@ def known() -> dict[str, Progress]:
 
 def _kept(place: str, learner: int, derive: Callable[[], T]) -> T:
     """Return what was derived from the store for this learner, anew once something was written."""
-    key = (learner, _revisions()[1][0])
+    key = (learner, _revision()[0])
     if st.session_state.get(place, (None,))[0] != key:
         st.session_state[place] = (key, derive())
     derived: T = st.session_state[place][1]

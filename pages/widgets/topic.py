@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,8 +11,7 @@ from engine.content import Entry, Topic, curriculum, load_topic
 from engine.errors import ContentError
 from pages.widgets import contents, lesson, question
 from pages.widgets.experiment import Draw
-
-LOOK = Path(__file__).with_name("look.css")
+from pages.widgets.words import notice
 
 
 def show(slug: str, draw: Mapping[str, Draw]) -> None:
@@ -22,9 +20,8 @@ def show(slug: str, draw: Mapping[str, Draw]) -> None:
         topic = load_topic(slug)
     except ContentError as error:
         st.title(slug.replace("_", " ").capitalize())
-        st.error(f"This topic cannot be shown: {error}", icon=":material/error:")
+        notice(f"This topic cannot be shown. {error}", "error", f"topic-{slug}")
         return
-    st.html(LOOK)
     text, side = st.columns([46, 13], gap="large")
     with side:
         contents.on_this_page(topic)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import OpenPage, Serve, Server, collect_errors, settle
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.browsing import OpenPage, Serve, Server, collect_errors, settle
 
 __all__ = ["OpenPage", "Serve", "Server", "collect_errors", "settle"]  # also importable as tests.browser.conftest
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import OpenPage, Serve, Server, settle
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.browser.browsing import OpenPage, Serve, Server, settle
 
 pytestmark = pytest.mark.browser
 STREAMLITS_OWN = {"list", "listitem", "empty-table-header"}

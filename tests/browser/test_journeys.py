@@ -6,8 +6,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import OpenPage, Serve, Server, settle
 from playwright.sync_api import Page, expect
+
+from tests.browser.browsing import OpenPage, Serve, Server, settle
 
 pytestmark = pytest.mark.browser
 

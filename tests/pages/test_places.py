@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from engine.content import curriculum
 from engine.quiz.store import ReadOnly, Store
 from pages.widgets import standing
 from pages.widgets import store as page_store
+from pages.widgets import words as words_of_others
 
 App = Callable[..., AppTest]
 PROGRESS = "places/progress.py"
@@ -217,3 +219,14 @@ def test_hostile_answers_stay_text_in_the_log(app: App, data: Path) -> None:
     assert not at.exception
     assert any("<script>" in one.value for one in at.main.text)  # st.text, which renders nothing
     assert not any("<script>" in one.value for one in at.main.markdown)
+
+
+@pytest.mark.parametrize(("at", "said"), [
+    (datetime(2026, 7, 4, 8, 5, tzinfo=UTC), "today 08:05"),
+    (datetime(2026, 7, 3, 23, 59, tzinfo=UTC), "yesterday 23:59"),
+    (datetime(2026, 7, 2, 9, 0, tzinfo=UTC), "2 Jul, 09:00"),
+    (datetime(2025, 12, 31, 9, 0, tzinfo=UTC), "31 Dec 2025, 09:00"),
+])
+def test_times_are_said_as_people_say_them(at: datetime, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words_of_others, "zone", lambda: UTC)
+    assert words_of_others.when(at, now=datetime(2026, 7, 4, 12, 0, tzinfo=UTC)) == said

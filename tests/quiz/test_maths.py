@@ -1,5 +1,6 @@
 """engine/quiz/maths.py: what is read, what is refused, and what comes out as equal."""
 
+import itertools
 import math
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.errors import AnswerRefused
 from engine.quiz import maths
-from engine.quiz._formula import Node, evaluate
+from engine.quiz._formula import Node, evaluate, in_order
 from engine.quiz.maths import Different, Equal, Undecided, compare, parse, to_latex, value
 
 NAMES = ("a", "b", "l", "x", "p", "T", "f", "c", "j", "k", "d_k", "lambda")
@@ -243,6 +244,23 @@ def test_sympy_shows_what_points_alone_cannot(left: str, right: str) -> None:
 def test_another_order_needs_no_sympy_or_is_shown_by_it(left: str, right: str) -> None:
     names = ("a", "b", "x", "l", "t", "r", "g", "p", "q")
     assert compare(parse(left, names), parse(right, names), names) == Equal()
+
+
+def test_formulas_in_the_same_order_are_worth_the_same() -> None:
+    leaves = ["a", "b", "2", "3"]
+    once = [f"({x}{o}{y})" for x, o, y in itertools.product(leaves, ["+", "-", "*", "/", "^"], leaves)]
+    twice = [f"{x}{o}{y}" for x, o, y in itertools.product(once, ["+", "-", "*", "/", "^"], leaves)]
+    twice += [f"{y}{o}(-{x})" for x, o, y in itertools.product(once, ["+", "-", "*", "/"], leaves)]
+    worth: dict[str, tuple[str, float]] = {}
+    for text in [*once, *twice]:
+        node = parse(text, NAMES).entries[0]
+        try:
+            number = evaluate(node, {"a": 1.3, "b": 0.7})[0]
+        except (ValueError, ZeroDivisionError):
+            continue  # a root of a negative number, 1/(a - a)
+        first, expected = worth.setdefault(repr(in_order(node)), (text, number))
+        assert number == pytest.approx(expected, rel=1e-12), f"{first} and {text}"
+    assert 1000 < len(worth) < 0.8 * len(once + twice)
 
 
 def test_another_order_alone_starts_no_process() -> None:

@@ -1,0 +1,186 @@
+"""Every topic page by AppTest: it renders, its main path works, bad input is answered in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.content import Topic, curriculum, load_topic
+from engine.experiment import experiments_of
+from engine.quiz.store import Store
+from pages.widgets import state
+
+App = Callable[..., AppTest]
+WRITTEN = [entry for part in curriculum() for entry in part.topics if entry.written]
+EXPERIMENTS = [(entry, name) for entry in WRITTEN for name in experiments_of(entry.slug)]
+
+
+def page_of(slug: str) -> str:
+    return next(f"{entry.part}/{entry.slug}.py" for entry in WRITTEN if entry.slug == slug)
+
+
+def everything(topic: Topic) -> dict[str, str]:
+    """Query parameters that open every experiment of a topic, as a copied link does."""
+    opened = {}
+    for name, one in experiments_of(topic.slug).items():
+        field = next(field for field in one.settings.declared() if field not in ("table", "points", "rows", "centres"))
+        opened[state.setting(topic.slug, name, field)] = str(one.settings.defaults()[field])
+    return opened
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join([one.value for kind in ("markdown", "text", "caption") for one in at.get(kind)])
+
+
+@pytest.mark.parametrize("entry", WRITTEN, ids=lambda entry: entry.slug)
+@pytest.mark.parametrize("database", ["empty", "filled", "not a database"])
+def test_a_topic_renders_whole(
+    app: App, entry: object, database: str, request: pytest.FixtureRequest, data: Path
+) -> None:
+    topic = load_topic(entry.slug)  # type: ignore[attr-defined]
+    if database == "filled":
+        request.getfixturevalue("filled")
+    elif database == "not a database":
+        (data / "grimoire.db").write_text("a shopping list")
+    at = app(page_of(topic.slug), **everything(topic))
+    assert not at.exception
+    assert at.title[0].value == topic.title
+    assert [one.value for one in at.header] == [
+        *(section.heading for section in topic.lesson), "Words", "Where the book slips", "Check yourself",
+    ]  # fmt: skip
+    assert len(at.get("bidi_component")) >= 2
+    said = texts(at)
+    assert "<<" not in said
+    assert "topic:" not in said
+    for one in topic.experiments.values():
+        assert f"**Claim.** {one.claim}" in said
+    for slip in topic.slips:
+        assert slip.right in said
+
+
+@pytest.mark.parametrize(("entry", "name"), EXPERIMENTS, ids=lambda one: getattr(one, "slug", one))
+def test_predict_then_run_then_see_then_check(app: App, data: Path, entry: object, name: str) -> None:
+    slug = entry.slug  # type: ignore[attr-defined]
+    text = load_topic(slug).experiments[name]
+    at = app(page_of(slug))
+    own = state.owned(slug, name, "prediction")
+    assert at.button(f"{own}:commit").disabled
+    wrong = (text.predict.right + 1) % len(text.predict.options)
+    at.radio(f"{own}:choice").set_value(wrong).run()
+    at.button(f"{own}:commit").click().run()
+    assert not at.exception
+    with Store.open(data / "grimoire.db") as store:
+        (kept,) = store.predictions(store.learners()[0].id)
+    assert (kept.topic, kept.experiment, kept.choice, kept.right) == (slug, name, wrong, False)
+
+    verdict = state.owned(slug, name, "verdict")
+    at.button(f"{verdict}:check").click().run()
+    assert at.session_state[verdict][0].holds
+    at.button(f"{verdict}:break").click().run()
+    assert not at.session_state[verdict][0].holds
+    assert "does not hold" in texts(at)
+    assert not at.exception
+
+
+def test_a_skipped_prediction_is_kept_as_skipped(app: App, data: Path) -> None:
+    at = app(page_of("clustering"))
+    at.button(f"{state.owned('clustering', 'inits', 'prediction')}:skip").click().run()
+    with Store.open(data / "grimoire.db") as store:
+        (kept,) = store.predictions(store.learners()[0].id)
+    assert (kept.choice, kept.right) == (None, None)
+    again = app(page_of("clustering"))
+    assert "k-means++" in texts(again)
+    assert f"{state.owned('clustering', 'inits', 'prediction')}:skip" not in [button.key for button in again.button]
+
+
+def test_a_prediction_that_cannot_be_kept_says_so(app: App, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.quiz.store import Full
+
+    at = app(page_of("clustering"))
+
+    def full(*_: object) -> None:
+        raise Full(data / "grimoire.db", 0)
+
+    monkeypatch.setattr(Store, "add_prediction", full)
+    at.button(f"{state.owned('clustering', 'inits', 'prediction')}:skip").click().run()
+    assert not at.exception
+    assert "no room left" in at.toast[0].value
+
+
+def test_settings_outside_their_limits_in_a_link_fall_back_to_the_default(app: App) -> None:
+    at = app(page_of("linear_regression"), **{
+        "linear_regression.sse.slope": "999", "linear_regression.sse.data": "<script>",
+        "linear_regression.sse.points": "1,2;x", "linear_regression.sse.seed": "-3",
+    })  # fmt: skip
+    assert not at.exception
+    assert at.slider("linear_regression.sse.slope").value == 0.0
+
+
+def test_a_missing_own_table_is_asked_for_in_place(app: App) -> None:
+    at = app(page_of("clustering"), **{"clustering.choose_k.data": "own table"})
+    assert not at.exception
+    assert "Choose a table of your own first." in texts(at)
+
+
+def test_the_readers_points_travel_in_the_link() -> None:
+    rows = ((1.0, 2.5), (-3.25, 1e-9))
+    assert state.rows_from_text(state.rows_to_text(rows)) == rows
+    assert state.rows_from_text("") == ()
+
+
+@pytest.mark.parametrize("text", ["1,2;", "a", "1;;2", "1,2;3,__import__('os')", "\0"])
+def test_damaged_rows_in_a_link_are_passed_over(text: str) -> None:
+    assert state.rows_from_text(text) is None
+
+
+def test_a_link_names_what_differs_and_no_table() -> None:
+    def script() -> None:
+        import streamlit as st
+
+                from engine.experiment import experiments_of
+        from pages.widgets import controls
+
+        one = experiments_of("clustering")["inits"]
+        table = Table(("a", "b"), [[1.0, 2.0], [2.0, 1.0], [3.0, 5.0]])
+        st.text(controls.link("clustering", one, one.settings(data="own table", table=table, seed=7, plain=True)))
+
+    at = AppTest.from_function(script).run()
+    assert not at.exception
+    query = at.text[0].value.partition("?")[2]
+    assert query == (
+        "clustering.inits.data=own+table&clustering.inits.plain=true&clustering.inits.seed=7#experiment-inits"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["height;weight\n1;x\n2;3\n4;5", "\0\0", "PK\x03\x04", "a,b\n1,2", "<b>x</b>,y\n1,2\n1,3\n1,4"]
+)
+def test_a_bad_own_table_is_refused_in_place_and_stays(app: App, text: str) -> None:
+    key = "linear_regression.sse.table"
+    at = app(page_of("linear_regression"), **{"linear_regression.sse.data": "own table"})
+    at.text_area(f"{key}:text").input(text).run()
+    assert not at.exception
+    assert at.session_state[f"{key}:problem"].endswith(".")
+    assert at.text_area(f"{key}:text").value == text
+
+
+def test_a_good_own_table_is_used(app: App) -> None:
+    key = "linear_regression.sse.table"
+    at = app(page_of("linear_regression"), **{"linear_regression.sse.data": "own table"})
+    at.text_area(f"{key}:text").input("*a*;[b](x)\n1,5;2\n2,5;3\n3,5;5").run()
+    assert not at.exception
+    assert "3 rows, 2 columns." in texts(at)
+    assert "[b](x) =" in texts(at)
+
+
+def test_a_broken_placeholder_costs_one_passage_only(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    import engine.experiments.clustering as topic
+
+    monkeypatch.setattr(topic, "worked", lambda: {})
+    at = app(page_of("clustering"))
+    assert not at.exception
+    assert "This passage cannot be shown." in texts(at)
+    assert "Check yourself" in [one.value for one in at.header]
