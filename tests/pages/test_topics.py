@@ -140,7 +140,8 @@ def test_a_link_names_what_differs_and_no_table() -> None:
     def script() -> None:
         import streamlit as st
 
-                from engine.experiment import experiments_of
+        from engine.data import Table
+        from engine.experiment import experiments_of
         from pages.widgets import controls
 
         one = experiments_of("clustering")["inits"]

@@ -10,6 +10,7 @@ from engine.content import load_topic
 from engine.errors import AnswerRefused
 from engine.quiz import _guards
 from engine.quiz._advice import ECHO, MORE_NEGATIONS, RUBRIC, SHORT
+from engine.quiz._words import LONGEST_SENTENCE, sentences
 from engine.quiz.bank import Question
 from engine.quiz.grading import MOST_CHARACTERS, Grade, grade
 from tests.quiz.written_questions import (
@@ -90,6 +91,24 @@ def test_fragments_count_only_within_one_sentence() -> None:
 def test_a_phrase_is_the_beginning_of_a_word() -> None:
     assert grade(SSE, "The residuals of all the points count here.").points[0].state == "present"
     assert grade(SSE, "The nonresiduals of all the points count here.").points[0].state == "absent"
+
+
+def test_a_single_letter_of_a_phrase_is_a_whole_word() -> None:
+    question = replace(SSE, points=(replace(SSE.points[0], phrases=("k n",)),))
+    assert grade(question, "The best one is that with k = n of them.").points[0].span == "k = n"
+    assert grade(question, "The best one is that with k nearest of them.").points[0].state == "absent"
+
+
+def test_a_negative_word_of_a_phrase_counts_only_in_its_own_clause() -> None:
+    question = replace(STARTS, points=(replace(STARTS.points[0], phrases=("not & global",)),))
+    assert grade(question, "The end is not the global minimum.").points[0].span == "not the global"
+    assert grade(question, "It has not ended yet; the global minimum is near.").points[0].state == "absent"
+
+
+def test_a_text_without_an_end_is_cut_into_sentences() -> None:
+    cut = sentences("word " * 1000)
+    assert max(map(len, cut)) == LONGEST_SENTENCE
+    assert sum(map(len, cut)) == 1000
 
 
 def test_greek_letters_and_accents_are_spelled_out() -> None:
@@ -209,6 +228,13 @@ class TestNothingPassesWithoutAWarning:
     def test_one_phrase_a_point(self, question: Question) -> None:
         graded = grade(question, " ".join(point.phrases[0].replace("&", "") for point in question.points))
         assert graded.warnings
+
+
+def test_ones_own_words_shuffled_are_noticed() -> None:
+    text = "The of squared sum is over residual the points to is never and the negative all of it is the"
+    graded = grade(SSE, text)
+    assert graded.warnings == (_guards.SHUFFLED,)
+    assert "present" not in _states(graded)
 
 
 def test_two_words_are_called_short() -> None:
