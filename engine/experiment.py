@@ -10,6 +10,7 @@ Everybody else (the page, the tests, "copy as Python", a benchmark) reads that o
 
 from __future__ import annotations
 
+import functools
 import importlib
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -170,6 +171,7 @@ class Settings:
         yield from ()
 
     @classmethod
+    @functools.cache
     def declared(cls) -> dict[str, Field]:
         """Map each field's name to its declaration, in order."""
         hints = get_type_hints(cls, include_extras=True)

@@ -91,11 +91,10 @@ def draw_inits(settings: InitsSettings, run: Run) -> None:
     ):
         counts = np.histogram(costs, edges)[0]
         bars = alt.Chart(pd.DataFrame({"from": edges[:-1], "to": edges[1:], "starts": counts}))
-        bars = bars.mark_bar(color=colour).encode(
+        bars = bars.mark_bar(color=colour, tooltip=True).encode(
             alt.X("from:Q", title="final SSE", bin=alt.Bin(binned=True), scale=alt.Scale(domain=[low, high])),
             alt.X2("to:Q"),
             alt.Y("starts:Q", title="starts", scale=alt.Scale(domain=[0, settings.runs])),
-            tooltip=[alt.Tooltip("from", format=".4g"), alt.Tooltip("to", format=".4g"), "starts"],
         )
         st.markdown(f"**{start}**: {near:.0%} of {len(costs)} starts end within 5 % of the best SSE, {low:.4g}")
         charts.show(
@@ -116,25 +115,26 @@ def draw_choose_k(settings: ChooseKSettings, run: Run) -> None:
     here = alt.Chart(pd.DataFrame({"k": [outcome.k]})).mark_rule(strokeDash=[4, 4]).encode(x="k:Q")
     left, right = st.columns(2)
     for place, value in ((left, "SSE"), (right, "mean silhouette")):
-        line = alt.Chart(curve.dropna() if value != "SSE" else curve).mark_line(point=True)
+        line = alt.Chart(curve.dropna() if value != "SSE" else curve).mark_line(point=True, tooltip=True)
         line = line.encode(
             alt.X("k:Q", axis=alt.Axis(tickMinStep=1, format="d")),
             alt.Y(f"{value}:Q"),
-            tooltip=["k", alt.Tooltip(value, format=".4g")],
         )
         with place:
             best = "falls from k to k" if value == "SSE" else f"peaks at k = {outcome.best_k}"
             charts.show(
                 (line + here).properties(height=210), f"{value} against k from 1 to {outcome.ks[-1]}; it {best}."
             )
+    truth = f"; the data were made with {settings.blobs} blobs" if settings.data == "blobs" else ""
+    st.caption(f"The mean silhouette peaks at k = {outcome.best_k}{truth}.")
     st.markdown(f"**Every point's silhouette at k = {outcome.k}**, mean {outcome.widths.mean():.3f}")
     order = np.lexsort((-outcome.widths, outcome.labels))
     widths = pd.DataFrame({"place": np.arange(len(order)), "silhouette": outcome.widths[order],
                            "cluster": (outcome.labels[order] + 1).astype(str)})  # fmt: skip
-    bars = alt.Chart(widths).mark_bar(size=max(1.0, 380 / len(order))).encode(
+    bars = alt.Chart(widths).mark_bar(size=max(1.0, 380 / len(order)), tooltip=True).encode(
         alt.X("place:Q", title="points, by cluster", axis=alt.Axis(labels=False, ticks=False)),
         alt.Y("silhouette:Q", scale=alt.Scale(domain=[min(-0.2, float(outcome.widths.min())), 1])),
-        alt.Color("cluster:N"), tooltip=["cluster", alt.Tooltip("silhouette", format=".3f")],
+        alt.Color("cluster:N"),
     ).properties(height=190)  # fmt: skip
     negative = int((outcome.widths < 0).sum())
     charts.show(bars, f"Silhouettes of {len(order)} points in {outcome.k} clusters; {negative} are negative.")
@@ -164,6 +164,8 @@ def draw_median(settings: MedianSettings, run: Run) -> None:
         for name, found in (("k-means", outcome.mean), ("k-medians", outcome.median))
     ]  # fmt: skip
     tables.numbers(pd.DataFrame(rows), "Both methods: their centres, and both costs of each")
+    apart = int((outcome.mean.labels != outcome.median.labels).sum())
+    st.caption(f"{apart} of {len(outcome.points)} points are assigned differently by the two methods.")
 
 
 topic.show(TOPIC, {"lloyd": draw_lloyd, "inits": draw_inits, "choose_k": draw_choose_k, "median": draw_median})

@@ -92,6 +92,8 @@ def move(topic: str, experiment: Experiment, **values: Any) -> None:
         if isinstance(field, (Number, Whole)):
             value = min(max(value, field.low), field.high)
             value = round(float(value), 6) if isinstance(field, Number) else int(value)
+        elif isinstance(field, Rows):
+            value = tuple(tuple(float(f"{cell:.5g}") for cell in row) for row in value)  # links stay short
         st.session_state[state.setting(topic, experiment.id, name)] = value
 
 

@@ -19,6 +19,7 @@ from pages.widgets.store import the_learner, the_store
 from pages.widgets.words import notice
 
 Draw = Callable[[Settings, Run], None]
+SKIPPED = -1
 
 
 def plate(topic: str, text: ExperimentText, draw: Draw) -> None:
@@ -58,7 +59,9 @@ def predicted(topic: str, text: ExperimentText) -> bool:
     key = state.owned(topic, text.id, "prediction")
     if key not in st.session_state:
         st.session_state[key] = earlier_prediction(topic, text)
-    if st.session_state[key] is not None or came_by_link(topic, text):
+        if st.session_state[key] is None and came_by_link(topic, text):
+            st.session_state[key] = SKIPPED  # for this visit; nothing is stored
+    if st.session_state[key] is not None:
         return True
     with st.container(key=f"predict-{topic}-{text.id}"):
         st.markdown(f"**Predict first.** {text.predict.ask}")
@@ -69,29 +72,30 @@ def predicted(topic: str, text: ExperimentText) -> bool:
         with st.container(horizontal=True):
             st.button("Commit and run", type="primary", disabled=choice is None, key=f"{key}:commit",
                       on_click=commit, args=(topic, text, choice))  # fmt: skip
-            st.button("Skip", type="tertiary", key=f"{key}:skip", on_click=commit, args=(topic, text, -1))
+            st.button("Skip", type="tertiary", key=f"{key}:skip", on_click=commit, args=(topic, text, SKIPPED))
     return False
 
 
 def commit(topic: str, text: ExperimentText, choice: int) -> None:
-    """Keep a prediction (-1: skipped) for this session and in the store."""
+    """Keep a prediction, or that it was skipped, for this session and in the store."""
     st.session_state[state.owned(topic, text.id, "prediction")] = choice
     if store := the_store():
-        right = None if choice < 0 else choice == text.predict.right
+        made = None if choice == SKIPPED else choice
+        right = None if made is None else made == text.predict.right
         try:
-            store.add_prediction(the_learner().id, topic, text.id, None if choice < 0 else choice, right)
+            store.add_prediction(the_learner().id, topic, text.id, made, right)
         except GrimoireError as error:
             st.toast(f"Your prediction could not be kept. {error}", icon=":material/cloud_off:")
 
 
 def earlier_prediction(topic: str, text: ExperimentText) -> int | None:
-    """Return this learner's stored prediction (-1 where it was skipped), or None."""
+    """Return this learner's stored prediction, SKIPPED, or None where there is none."""
     store = the_store()
     found = store.predictions(the_learner().id) if store else []
     mine = [one for one in found if one.topic == topic and one.experiment == text.id]
     if not mine:
         return None
-    return -1 if mine[-1].choice is None else mine[-1].choice
+    return SKIPPED if mine[-1].choice is None else mine[-1].choice
 
 
 def came_by_link(topic: str, text: ExperimentText) -> bool:
@@ -107,7 +111,7 @@ def seen(topic: str, text: ExperimentText) -> None:
             return
         choice = st.session_state.get(state.owned(topic, text.id, "prediction"))
         right = text.predict.options[text.predict.right]
-        if choice is None or choice < 0:
+        if choice == SKIPPED:
             st.markdown(f"*{text.predict.ask}* **{right}**")
         elif choice == text.predict.right:
             st.markdown(f":material/check_circle: You predicted: **{right}** So it is.")

@@ -45,10 +45,13 @@ def edit_points(
         problem = rows and experiment.settings.declared()[field].problem(rows)
         st.session_state[f"{key}:problem"] = problem
         if rows and not problem:
-            st.session_state[key] = (version, base, rows)
             controls.move(topic, experiment, **{field: rows}, **(also or {}))
+            st.session_state[key] = (version, base, st.session_state[state.setting(topic, experiment.id, field)])
 
-    with st.expander(title, icon=":material/edit_note:", expanded=open_at_once):
+    with st.expander(title, icon=":material/edit_note:", expanded=open_at_once, key=f"{key}:open",
+                     on_change="rerun") as opened:  # fmt: skip
+        if not opened.open:
+            return
         number = st.column_config.NumberColumn(format="%.5g", required=True)
         frame = pd.DataFrame(np.array(base, dtype=float).reshape(-1, len(names)), columns=list(names))
         st.data_editor(frame, num_rows="dynamic", hide_index=True, key=editor, on_change=changed,

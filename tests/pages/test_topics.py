@@ -119,6 +119,13 @@ def test_settings_outside_their_limits_in_a_link_fall_back_to_the_default(app: A
     assert at.slider("linear_regression.sse.slope").value == 0.0
 
 
+def test_what_a_link_opened_stays_open(app: App) -> None:
+    at = app(page_of("clustering"), **{"clustering.inits.k": "10"})  # the default: Streamlit drops it from the address
+    at.query_params.clear()
+    at.run()
+    assert "of 200 starts end within" in texts(at)
+
+
 def test_a_missing_own_table_is_asked_for_in_place(app: App) -> None:
     at = app(page_of("clustering"), **{"clustering.choose_k.data": "own table"})
     assert not at.exception
