@@ -176,19 +176,19 @@ def blobs(
     if centres < 1 or not 0 <= apart < math.inf:
         raise ValueError(f"centres must be at least 1 and apart finite and not negative, got {centres} and {apart}")
     labels = np.arange(n, dtype=np.int64) % centres
-    return _spaced(rng, centres, apart)[labels] + rng.normal(0, spread, (n, 2)), labels
+    return apart * _spaced(rng, centres)[labels] + rng.normal(0, spread, (n, 2)), labels
 
 
-def _spaced(rng: np.random.Generator, count: int, apart: float) -> Floats:
-    """Draw `count` points, shape (count, 2), each pair at least `apart` away.
+def _spaced(rng: np.random.Generator, count: int) -> Floats:
+    """Draw `count` points, shape (count, 2), each pair at least 1 away.
 
     A candidate too near an earlier point is thrown away and the square grows by a tenth, so its free share nears one.
     """
     points = np.zeros((0, 2))
-    half = apart * math.sqrt(count) / 2
+    half = math.sqrt(count) / 2
     while len(points) < count:
         candidate = rng.uniform(-half, half, 2)
-        if (np.linalg.norm(points - candidate, axis=1) >= apart).all():
+        if (np.linalg.norm(points - candidate, axis=1) >= 1).all():
             points = np.vstack([points, candidate])
         else:
             half *= 1.1

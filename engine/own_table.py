@@ -19,9 +19,10 @@ import numpy as np
 from engine.data import MOST_COLUMNS, MOST_ROWS, Floats, Table
 from engine.errors import DataRefused
 
-MOST_BYTES = 5_000_000
+MOST_BYTES = 10_000_000  # 20,000 rows of 50 columns with ten characters a cell
 FEWEST_ROWS = 3
 LONGEST_NAME = 60
+LARGEST = 1e50  # in size: squares and sums of products stay finite, so no experiment overflows on a table
 
 _DELIMITERS = ("\t", ";", "|", ",", " ")  # of two that fit equally well, the first
 _SAMPLE = 20_000  # characters that the delimiter is judged by
@@ -332,16 +333,16 @@ def _numbers(sheet: _Sheet, name: str, cells: tuple[str, ...], comma: bool) -> F
     """Return a column's numbers, shape (m,).
 
     Raises:
-        DataRefused: at the first cell that is not a finite number, or if all are the same.
+        DataRefused: at the first cell that is not a number of usable size, or if all are the same.
     """
     values = _floats(cells, comma)
-    if values is None or not np.isfinite(values).all():
+    if values is None or not (np.abs(values) <= LARGEST).all():
         line, cell = next(
             (line, cell)
             for line, cell in zip(sheet.lines, cells, strict=True)
-            if (one := _floats((cell,), comma)) is None or not np.isfinite(one[0])
+            if (one := _floats((cell,), comma)) is None or not abs(one[0]) <= LARGEST
         )
-        raise DataRefused(f"Look at row {line}, column '{name}': {_problem(cell)}")
+        raise DataRefused(f"Look at row {line}, column '{name}': {_problem(cell, comma)}")
     if values.min() == values.max():
         raise DataRefused(
             f"The column '{name}' is constant: it holds {values[0]:g} in every row and can explain nothing. Delete it."
@@ -362,9 +363,11 @@ def _floats(cells: tuple[str, ...], comma: bool) -> Floats | None:
         return None
 
 
-def _problem(cell: str) -> str:
-    """Say why a cell that is no finite number is none, and what to do."""
+def _problem(cell: str, comma: bool) -> str:
+    """Say why a cell cannot be used as a number, and what to do."""
     word = cell.lower()
+    if (one := _floats((cell,), comma)) is not None and np.isfinite(one[0]):
+        return f"{_shown(cell)} is larger than {LARGEST:g}. Choose a larger unit or delete the row."
     if word in _NAN or word in _INFINITE or _SINGLE.fullmatch(cell):
         return f"{_shown(cell)} is not a finite number. Correct it or delete the row."
     if word in _MISSING:

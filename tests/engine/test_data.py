@@ -159,7 +159,7 @@ def test_scikit_learn_is_imported_only_on_demand():
 # --- generators ------------------------------------------------------------------------------------------------
 
 
-@given(SEEDS, st.integers(0, 200), st.integers(1, 12), st.floats(0, 100))
+@given(SEEDS, st.integers(0, 200), st.integers(1, 12), st.just(5e-324) | st.floats(0, 100))
 @settings(deadline=None)
 def test_blobs_keep_their_distance_and_are_balanced(seed: int, n: int, centres: int, apart: float):
     X, labels = data.blobs(np.random.default_rng(seed), n, centres, spread=0, apart=apart)
@@ -171,7 +171,7 @@ def test_blobs_keep_their_distance_and_are_balanced(seed: int, n: int, centres: 
     middles = np.array([X[labels == one][0] for one in np.unique(labels)])  # without spread each group is one point
     for i, middle in enumerate(middles):
         distances = np.linalg.norm(middles[i + 1 :] - middle, axis=1)
-        assert (distances >= apart * (1 - 1e-12)).all()
+        assert (distances >= apart * (1 - 1e-12) - 1e-300).all()  # products of denormal numbers round
 
 
 def test_blobs_spread_around_their_centres():
