@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import Floats, Table, blobs, features, moons
-from engine.errors import DataRefused
+from engine.errors import DataRefused, TooLarge
 from engine.experiment import (
     Choice,
     Experiment,
@@ -30,6 +30,8 @@ from engine.machine_learning.projection import principal_components
 
 PLACED, BY_HAND, OWN = "points you place", "where you place them", "own table"
 COLUMNS, COMPONENTS = "two columns", "two principal components"
+MOST_ROWS = 1_000  # of real data, where a run clusters again and again
+MOST_TERMS = 130_000_000  # points · coordinates · clusters · starts: some seconds
 REAL = ("iris", "wine", "digits")
 Points = tuple[tuple[float, ...], ...]
 Labels = NDArray[np.intp]
@@ -48,6 +50,14 @@ def standardise(X: Floats) -> Floats:
     spread = X.std(axis=0)
     scaled: Floats = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     return scaled
+
+
+def some_rows(X: Floats, most: int, rng: np.random.Generator) -> Floats:
+    """Return at most `most` rows of X, shape (m, d), drawn at random and in their order."""
+    if len(X) <= most:
+        return X
+    drawn: Floats = X[np.sort(rng.permutation(len(X))[:most])]
+    return drawn
 
 
 # --- lloyd: assign and update by hand --------------------------------------------------------------------------
@@ -229,11 +239,13 @@ class InitsOutcome:
     """Final SSE of every start.
 
     Attributes:
+        points: how many points were clustered.
         random, plusplus: shape (runs,), final SSE of each start.
         best: the smallest of them all.
         near_random, near_plusplus: share of the starts that end within 5 % of the best.
     """
 
+    points: int
     random: Floats
     plusplus: Floats
     best: float
@@ -247,7 +259,9 @@ def run_inits(settings: InitsSettings) -> InitsOutcome:
     if settings.data == "ten blobs":
         X = blobs(rng, 300, centres=10, spread=settings.spread, apart=3.0)[0]
     else:
-        X = standardise(real_table(settings.data, settings.table).values)
+        X = some_rows(standardise(real_table(settings.data, settings.table).values), MOST_ROWS, rng)
+    if (terms := X.size * settings.k * settings.runs) > MOST_TERMS:
+        raise TooLarge("coordinate differences in each round", terms, MOST_TERMS)
     return compare_starts(X, settings.k, rng, settings.runs, trials=1 if settings.plain else None)
 
 
@@ -259,7 +273,7 @@ def compare_starts(
     plusplus = clustering.many_starts(X, k, rng, runs, how, trials=trials)[0]
     best = float(min(random.min(), plusplus.min()))
     near = [float(np.mean(costs <= 1.05 * best + 1e-12)) for costs in (random, plusplus)]
-    return InitsOutcome(random, plusplus, best, near[0], near[1])
+    return InitsOutcome(len(X), random, plusplus, best, near[0], near[1])
 
 
 def claim_inits(seed: int, how: str = "k-means++") -> Verdict:
@@ -325,7 +339,7 @@ def run_choose_k(settings: ChooseKSettings) -> ChooseKOutcome:
     if settings.data == "blobs":
         X = blobs(rng, settings.size, centres=settings.blobs, spread=settings.spread, apart=6.0)[0]
     else:
-        X = standardise(real_table(settings.data, settings.table).values)
+        X = some_rows(standardise(real_table(settings.data, settings.table).values), MOST_ROWS, rng)
     return score_ks(X, settings.k, rng)
 
 

@@ -36,9 +36,7 @@ class SSESettings(Settings):
         Points, Rows(2, -1e6, 1e6, most=60, says="The points you placed: x, y", when=(("data", (PLACED,)),))
     ] = ()
     table: Annotated[Table | None, OwnTable(says="Your table", when=(("data", (OWN,)),))] = None
-    seed: Annotated[
-        int, Whole(0, 9_999, says="Seed", when=(("data", ("a noisy line", "diabetes", OWN)),))
-    ] = 1
+    seed: Annotated[int, Whole(0, 9_999, says="Seed", when=(("data", ("a noisy line", "diabetes", OWN)),))] = 1
 
     @classmethod
     def columns(cls, values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import streamlit as st
 from engine.experiment import Run
 from engine.experiments.clustering import (
     EXPERIMENTS,
+    MOST_ROWS,
     PLACED,
     ChooseKOutcome,
     ChooseKSettings,
@@ -101,11 +102,17 @@ def draw_inits(settings: InitsSettings, run: Run) -> None:
             bars.properties(height=130),
             f"Final SSE of {len(costs)} {start} starts, from {costs.min():.4g} to {costs.max():.4g}.",
         )
+    st.caption(drawn_rows(settings, outcome.points))
     st.caption(
         "Plain k-means++ of Arthur and Vassilvitskii: one candidate for each centroid."
         if settings.plain
         else "The greedy k-means++ of scikit-learn: the best of a few candidates for each centroid."
     )
+
+
+def drawn_rows(settings: InitsSettings | ChooseKSettings, points: int) -> str:
+    """Say how many points were clustered, and that they are a random draw where there were more."""
+    return f"{points:,} points" + (", drawn at random from a larger table." if points == MOST_ROWS else ".")
 
 
 def draw_choose_k(settings: ChooseKSettings, run: Run) -> None:
@@ -125,6 +132,7 @@ def draw_choose_k(settings: ChooseKSettings, run: Run) -> None:
             charts.show(
                 (line + here).properties(height=210), f"{value} against k from 1 to {outcome.ks[-1]}; it {best}."
             )
+    st.caption(drawn_rows(settings, len(outcome.points)))
     truth = f"; the data were made with {settings.blobs} blobs" if settings.data == "blobs" else ""
     st.caption(f"The mean silhouette peaks at k = {outcome.best_k}{truth}.")
     st.markdown(f"**Every point's silhouette at k = {outcome.k}**, mean {outcome.widths.mean():.3f}")

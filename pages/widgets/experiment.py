@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 import secrets
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from engine.content import ExperimentText
 from engine.data import Table
@@ -131,7 +134,8 @@ def picture(topic: str, experiment: Experiment, settings: Settings, draw: Draw) 
     """Run and draw, or say in place why there is nothing to draw."""
     key = state.owned(topic, experiment.id, "problem")
     try:
-        run = perform(topic, experiment.id, settings)
+        with skeleton_after(0.3):
+            run = perform(topic, experiment.id, settings)
     except GrimoireError as error:
         notice(str(error), "tune", key)
         return
@@ -147,6 +151,28 @@ def picture(topic: str, experiment: Experiment, settings: Settings, draw: Draw) 
             st.caption(f"Stopped after {run.end.step:,} snapshots.")
     if run.snapshots:
         draw(settings, run)
+
+
+@contextmanager
+def skeleton_after(seconds: float) -> Iterator[None]:
+    """Show the outline of a picture while a run takes longer than this."""
+    place, lock, waiting = st.empty(), threading.Lock(), [True]
+
+    def show() -> None:
+        with lock:
+            if waiting:
+                place.skeleton(height=380)
+
+    timer = threading.Timer(seconds, show)
+    add_script_run_ctx(timer)
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            waiting.clear()
+        timer.cancel()
+        place.empty()
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Table: lambda table: table.digest})

@@ -39,6 +39,9 @@ def go(page: Page, app: Server, path: str) -> None:
     page.goto(f"{app.url}/{path}")
     page.wait_for_selector("h1")
     settle(page)
+    page.wait_for_function(  # the stylesheet comes with the page's own elements
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).getPropertyValue('--grimoire-plate')"
+    )
     if page.locator(".st-key-contents").count():
         page.wait_for_selector(".st-key-contents li", state="attached")
 
