@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
-from engine.quiz.grading import MOST_CHARACTERS, Grade, Mark
 
 from engine.errors import AnswerRefused, GrimoireError
 from engine.quiz.bank import Exact, Misconception
+from engine.quiz.grading import MOST_CHARACTERS, Grade, Mark
 from engine.quiz.store import Attempt
 from pages.widgets import answers, standing
 from pages.widgets.store import the_learner, the_store

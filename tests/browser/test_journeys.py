@@ -16,7 +16,11 @@ pytestmark = pytest.mark.browser
 STREAMLITS_OWN = re.compile(r"status of 404 \(Not Found\)")
 # list and listitem: Streamlit's sidebar; empty-table-header: its data frames (STREAMLIT.md)
 STREAMLITS_RULES = {"list", "listitem", "empty-table-header"}
-PLACES = ["", "progress", "linear-regression", "clustering"]
+OPENED = {
+    "linear-regression": "linear_regression.sse.slope=0.5&linear_regression.normal.duplicate=true",
+    "clustering": "clustering.lloyd.k=3&clustering.inits.runs=100&clustering.choose_k.k=4&clustering.median.k=2",
+}
+PLACES = ["", "progress", *OPENED, *(f"{page}?{query}" for page, query in OPENED.items())]
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +142,20 @@ def test_own_table_good_and_bad(app: Server, page: Page) -> None:
     no_errors(page)
 
 
+def test_a_file_is_read_or_refused_in_words(app: Server, page: Page) -> None:
+    go(page, app, "clustering?clustering.choose_k.data=own+table")
+    plot = plate(page, "choose-k")
+    plot.get_by_role("button", name="Your table").click()
+    files = page.locator("input[type=file]")
+    files.set_input_files({"name": "photo.csv", "mimeType": "text/csv", "buffer": b"\x89PNG\r\n\x1a\n\0\0"})
+    expect(plot.get_by_text("looks like a picture")).to_be_visible()
+    rows = "\n".join(f"{i % 2 * 9 + i / 50},{i % 2 * 9 - i / 70},flower" for i in range(40))
+    files.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": f"a,b,kind\n{rows}".encode()})
+    expect(plot.get_by_text("40 rows, 2 columns. Left out: kind (text).")).to_be_visible()
+    expect(plot.get_by_text("peaks at k = 2")).to_be_visible()
+    no_errors(page)
+
+
 def test_the_replay_plays_and_scrubs(app: Server, page: Page) -> None:
     go(page, app, "clustering?clustering.lloyd.k=4")
     lloyd = plate(page, "lloyd")
@@ -185,7 +203,7 @@ def test_axe_finds_nothing_of_ours(app: Server, open_page: OpenPage, path: str, 
 @pytest.mark.parametrize("path", PLACES)
 def test_nothing_is_wider_than_a_phone(app: Server, open_page: OpenPage, path: str) -> None:
     page = open_page(viewport={"width": 390, "height": 844})
-    go(page, app, f"{path}?clustering.lloyd.k=4&linear_regression.sse.slope=0.5" if path else path)
+    go(page, app, path)
     overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
     assert overflow <= 0
     no_errors(page)
