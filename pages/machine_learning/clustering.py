@@ -99,15 +99,15 @@ def draw_inits(settings: InitsSettings, run: Run) -> None:
         )
         st.markdown(f"**{start}**: {near:.0%} of {len(costs)} starts end within 5 % of the best SSE, {low:.4g}")
         charts.show(
-            bars.properties(height=130),
+            bars.properties(height=170),
             f"Final SSE of {len(costs)} {start} starts, from {costs.min():.4g} to {costs.max():.4g}.",
         )
-    st.caption(drawn_rows(settings, outcome.points))
-    st.caption(
+    how = (
         "Plain k-means++ of Arthur and Vassilvitskii: one candidate for each centroid."
         if settings.plain
         else "The greedy k-means++ of scikit-learn: the best of a few candidates for each centroid."
     )
+    st.caption(f"{drawn_rows(settings, outcome.points)} {how}")
 
 
 def drawn_rows(settings: InitsSettings | ChooseKSettings, points: int) -> str:
@@ -132,9 +132,9 @@ def draw_choose_k(settings: ChooseKSettings, run: Run) -> None:
             charts.show(
                 (line + here).properties(height=210), f"{value} against k from 1 to {outcome.ks[-1]}; it {best}."
             )
-    st.caption(drawn_rows(settings, len(outcome.points)))
     truth = f"; the data were made with {settings.blobs} blobs" if settings.data == "blobs" else ""
-    st.caption(f"The mean silhouette peaks at k = {outcome.best_k}{truth}.")
+    points = drawn_rows(settings, len(outcome.points))
+    st.caption(f"{points} The mean silhouette peaks at k = {outcome.best_k}{truth}.")
     st.markdown(f"**Every point's silhouette at k = {outcome.k}**, mean {outcome.widths.mean():.3f}")
     order = np.lexsort((-outcome.widths, outcome.labels))
     widths = pd.DataFrame({"place": np.arange(len(order)), "silhouette": outcome.widths[order],
