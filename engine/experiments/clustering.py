@@ -34,6 +34,10 @@ MOST_ROWS = 1_000  # of real data, where a run clusters again and again
 MOST_TERMS = 130_000_000  # points · coordinates · clusters · starts: some seconds
 REAL = ("iris", "wine", "digits")
 Points = tuple[tuple[float, ...], ...]
+
+EIGHT_POINTS: Points = (
+    (1.0, 1.0), (1.5, 2.0), (2.0, 1.2), (6.0, 6.0), (6.5, 7.0), (7.0, 6.2), (1.0, 6.0), (2.0, 7.0),
+)  # fmt: skip
 Labels = NDArray[np.intp]
 
 
@@ -81,18 +85,11 @@ class LloydSettings(Settings):
     standard: Annotated[bool, Flag(says="Standardise first", when=(("data", (*REAL, OWN)),))] = True
     points: Annotated[
         Points, Rows(2, -1e6, 1e6, most=120, says="The points you placed: x, y", when=(("data", (PLACED,)),))
-    ] = ()
+    ] = EIGHT_POINTS
     centres: Annotated[
         Points,
-        Rows(
-            2,
-            -1e6,
-            1e6,
-            most=8,
-            says="The starting centroids you placed: x, y",
-            when=(("start", (BY_HAND,)),),
-        ),
-    ] = ()
+        Rows(2, -1e6, 1e6, most=8, says="The starting centroids you placed: x, y", when=(("start", (BY_HAND,)),)),
+    ] = ((0.0, 0.0), (1.0, 1.0))
     table: Annotated[Table | None, OwnTable(says="Your table", when=(("data", (OWN,)),))] = None
     seed: Annotated[int, Whole(0, 9_999, says="Seed")] = 1
 

@@ -16,6 +16,8 @@ from engine.machine_learning import regression
 PLACED, OWN = "points you place", "own table"
 Points = tuple[tuple[float, ...], ...]
 
+FOUR_POINTS: Points = ((1.0, 2.0), (2.0, 5.0), (4.0, 5.0), (5.0, 8.0))  # of the worked example
+
 # --- sse: squares on residuals ---------------------------------------------------------------------------------
 
 
@@ -34,7 +36,7 @@ class SSESettings(Settings):
     y: Annotated[str, Name(says="Label y", when=(("data", ("diabetes", OWN)),))] = ""
     points: Annotated[
         Points, Rows(2, -1e6, 1e6, most=60, says="The points you placed: x, y", when=(("data", (PLACED,)),))
-    ] = ()
+    ] = FOUR_POINTS
     table: Annotated[Table | None, OwnTable(says="Your table", when=(("data", (OWN,)),))] = None
     seed: Annotated[int, Whole(0, 9_999, says="Seed", when=(("data", ("a noisy line", "diabetes", OWN)),))] = 1
 
@@ -311,8 +313,6 @@ def claim_normal(seed: int, duplicate: bool = False) -> Verdict:
 
 
 # --- the lesson's worked example -------------------------------------------------------------------------------
-
-FOUR_POINTS = ((1.0, 2.0), (2.0, 5.0), (4.0, 5.0), (5.0, 8.0))
 
 
 def worked() -> dict[str, float]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from engine.experiment import Run
 from engine.experiments.clustering import (
+    BY_HAND,
     EXPERIMENTS,
     MOST_ROWS,
     PLACED,
@@ -34,7 +35,8 @@ def draw_lloyd(settings: LloydSettings, run: Run) -> None:
     """Replay the half steps; below, place points and starting centroids."""
     first, last = run.snapshots[0], run.outcome
     labelled = {"x_label": first.names[0], "y_label": first.names[1]}
-    x_range, y_range = charts.span(first.points[:, 0]), charts.span(first.points[:, 1])
+    placed = settings.data == PLACED
+    x_range, y_range = (charts.span(column, placed) for column in np.vstack([first.points, first.centres]).T)
     frames = tuple(frame_of(snapshot) for snapshot in run.snapshots)
     player(
         Scene(frames, **labelled, x_range=x_range, y_range=y_range, value_label="SSE"),
@@ -48,11 +50,11 @@ def draw_lloyd(settings: LloydSettings, run: Run) -> None:
         if not opened.open:
             return
 
-        def moved(placed: Placed) -> None:
-            if placed.points != points:
-                controls.move(TOPIC, LLOYD, data=PLACED, points=placed.points)
-            if placed.marks != centres and placed.marks:
-                controls.move(TOPIC, LLOYD, start="where you place them", centres=placed.marks)
+        def moved(now: Placed) -> None:
+            if now.points != points:
+                controls.move(TOPIC, LLOYD, settings, data=PLACED, points=now.points)
+            if now.marks != centres and now.marks:
+                controls.move(TOPIC, LLOYD, settings, start=BY_HAND, centres=now.marks)
 
         few = len(points) <= MOST_PLACED
         board(state.owned(TOPIC, "lloyd", "board"), placed=Placed(points, centres, None), on_change=moved, **labelled,
@@ -60,9 +62,9 @@ def draw_lloyd(settings: LloydSettings, run: Run) -> None:
               add="both" if few else "marks", mark_name="centroid")  # fmt: skip
         if few:
             tables.edit_points(
-                TOPIC, LLOYD, "points", points, ("x", "y"), also={"data": PLACED}, title="Points as a table"
+                TOPIC, LLOYD, settings, "points", points, ("x", "y"), also={"data": PLACED}, title="Points as a table"
             )
-        tables.edit_points(TOPIC, LLOYD, "centres", centres, ("x", "y"), also={"start": "where you place them"},
+        tables.edit_points(TOPIC, LLOYD, settings, "centres", centres, ("x", "y"), also={"start": BY_HAND},
                            title="Starting centroids as a table")  # fmt: skip
 
 
@@ -157,7 +159,7 @@ def draw_median(settings: MedianSettings, run: Run) -> None:
 
     def moved(placed: Placed) -> None:
         if placed.marks:
-            controls.move(TOPIC, MEDIAN, out_x=placed.marks[0][0], out_y=placed.marks[0][1])
+            controls.move(TOPIC, MEDIAN, settings, out_x=placed.marks[0][0], out_y=placed.marks[0][1])
 
     board(
         state.owned(TOPIC, "median", "board"),

@@ -24,18 +24,19 @@ def draw_sse(settings: SSESettings, run: Run) -> None:
     scatter = outcome.scatter
     points = tuple(zip(scatter.x.tolist(), scatter.y.tolist(), strict=True))
     line = (outcome.slope, outcome.intercept)
+    placed = settings.data == PLACED
     unit = " (standard deviations from the mean)" if scatter.standardised else ""
 
-    def moved(placed: Placed) -> None:
-        if placed.line and placed.line != line:
-            controls.move(TOPIC, SSE, slope=placed.line[0], intercept=placed.line[1])
-        if placed.points != points:
-            controls.move(TOPIC, SSE, data=PLACED, points=placed.points)
+    def moved(now: Placed) -> None:
+        if now.line and now.line != line:
+            controls.move(TOPIC, SSE, settings, slope=now.line[0], intercept=now.line[1])
+        if now.points != points:
+            controls.move(TOPIC, SSE, settings, data=PLACED, points=now.points)
 
     board(
         state.owned(TOPIC, "sse", "board"), placed=Placed(points, (), line), on_change=moved,
         x_label=scatter.names[0] + unit, y_label=scatter.names[1] + unit,
-        x_range=charts.span(scatter.x), y_range=charts.span(scatter.y), most_points=MOST_MOVABLE,
+        x_range=charts.span(scatter.x, placed), y_range=charts.span(scatter.y, placed), most_points=MOST_MOVABLE,
         add="points" if len(points) < MOST_MOVABLE and not scatter.standardised else "none",
         squares=True, best=outcome.best, height=420,
     )  # fmt: skip
@@ -44,14 +45,14 @@ def draw_sse(settings: SSESettings, run: Run) -> None:
     slope.metric("Best slope w₁", f"{outcome.best[0]:.4g}")
     intercept.metric("Best intercept w₀", f"{outcome.best[1]:.4g}")
     st.button("Snap to the least-squares line", icon=":material/straighten:", key=state.owned(TOPIC, "sse", "snap"),
-              on_click=controls.move, args=(TOPIC, SSE),
+              on_click=controls.move, args=(TOPIC, SSE, settings),
               kwargs={"slope": outcome.best[0], "intercept": outcome.best[1]})  # fmt: skip
     if scatter.standardised:
         w1, w0 = outcome.in_own_units()
         x, y = scatter.names
         st.text(plain(f"In the data's own units the best line is {y} = {w0:.4g} + {w1:.4g} · {x}."))
     if len(points) <= MOST_MOVABLE and not scatter.standardised:
-        tables.edit_points(TOPIC, SSE, "points", points, ("x", "y"), also={"data": PLACED})
+        tables.edit_points(TOPIC, SSE, settings, "points", points, ("x", "y"), also={"data": PLACED})
 
 
 def draw_normal(settings: NormalSettings, run: Run) -> None:
@@ -59,7 +60,9 @@ def draw_normal(settings: NormalSettings, run: Run) -> None:
     outcome: NormalOutcome = run.outcome
     if settings.data == "a small table":
         names = (*(f"x{i}" for i in range(1, len(settings.rows[0]))), "y")
-        tables.edit_points(TOPIC, NORMAL, "rows", settings.rows, names, title="Rows of X and y", open_at_once=True)
+        tables.edit_points(
+            TOPIC, NORMAL, settings, "rows", settings.rows, names, title="Rows of X and y", open_at_once=True
+        )
     condition, rank, cosine = st.columns(3)
     condition.metric("κ(X'X)", f"{outcome.condition:.3g}" if np.isfinite(outcome.condition) else "∞")
     rank.metric("Rank of X", f"{outcome.rank} of {len(outcome.names)}")

@@ -16,8 +16,12 @@ def show(chart: alt.TopLevelMixin, alt_text: str, key: str | None = None) -> Non
     st.altair_chart(chart.properties(usermeta=CANVAS, background="transparent"), width="stretch", alt=alt_text, key=key)
 
 
-def span(values: Floats, margin: float = 0.08) -> tuple[float, float]:
-    """Return the limits of an axis that shows all values, shape (m,), with a margin on both sides."""
+def span(values: Floats, placed: bool = False, margin: float = 0.08) -> tuple[float, float]:
+    """Return the limits of an axis that shows all values, shape (m,), with a margin on both sides.
+
+    Where the reader places points, the axis reaches from 0 to 10 at least: there is room for more.
+    """
     low, high = float(values.min()), float(values.max())
     room = (high - low) * margin or max(abs(low), 1.0) * margin
-    return low - room, high + room
+    low, high = low - room, high + room
+    return (min(low, 0.0), max(high, 10.0)) if placed else (low, high)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import secrets
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from engine.errors import GrimoireError
+from engine.errors import GrimoireError, InvalidSettings
 from engine.experiment import Choice, Experiment, Field, Flag, Name, Number, OwnTable, Rows, Settings, Whole
 from pages.widgets import own_table, state
-from pages.widgets.words import notice
+from pages.widgets.words import notice, plain
 
 
 def settings_of(topic: str, experiment: Experiment) -> Settings | None:
@@ -84,17 +85,34 @@ def logarithmic(field: Number, default: float) -> list[float]:
     return sorted({field.low, field.high, default, *(one for one in steps if field.low <= one <= field.high)})
 
 
-def move(topic: str, experiment: Experiment, **values: Any) -> None:
-    """Set controls from a callback (a line that was dragged, a point that was placed), kept inside their limits."""
+def move(topic: str, experiment: Experiment, settings: Settings, **values: Any) -> str:
+    """Set controls from a callback: a line that was dragged, a point that was placed.
+
+    Numbers are kept inside their limits. Values that cannot be run are not taken: the sentence that says why is
+    returned and shown, and everything stays as it was.
+    """
     declared = experiment.settings.declared()
-    for name, value in values.items():
-        field = declared[name]
-        if isinstance(field, (Number, Whole)):
-            value = min(max(value, field.low), field.high)
-            value = round(float(value), 6) if isinstance(field, Number) else int(value)
-        elif isinstance(field, Rows):
-            value = tuple(tuple(float(f"{cell:.5g}") for cell in row) for row in value)  # links stay short
+    fitted = {name: fit(value, declared[name]) for name, value in values.items()}
+    try:
+        replace(settings, **fitted)
+    except InvalidSettings as error:
+        st.toast(plain(str(error)), icon=":material/tune:")
+        return str(error)
+    for name, value in fitted.items():
         st.session_state[state.setting(topic, experiment.id, name)] = value
+    return ""
+
+
+def fit(value: Any, field: Field) -> Any:
+    """Return the value as the control can hold it: inside its limits, and with few digits, so that links stay short."""
+    match field:
+        case Number():
+            return round(float(min(max(value, field.low), field.high)), 6)
+        case Whole():
+            return int(min(max(value, field.low), field.high))
+        case Rows():
+            return tuple(tuple(float(f"{cell:.5g}") for cell in row) for row in value)
+    return value
 
 
 def link(topic: str, experiment: Experiment, settings: Settings) -> str:

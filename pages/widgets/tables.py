@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.data import Floats
-from engine.experiment import Experiment
+from engine.experiment import Experiment, Settings
 from pages.widgets import controls, state
 from pages.widgets.words import notice
 
@@ -29,7 +29,7 @@ def numbers(frame: pd.DataFrame, alt: str, hide_index: bool = True) -> None:
 
 
 def edit_points(
-    topic: str, experiment: Experiment, field: str, points: Points, names: tuple[str, ...], *,
+    topic: str, experiment: Experiment, settings: Settings, field: str, points: Points, names: tuple[str, ...], *,
     also: dict[str, Any] | None = None, title: str = "Edit as a table", open_at_once: bool = False,
 ) -> None:  # fmt: skip
     """Draw the rows of a setting as an editable table; a change sets the setting, and `also` other ones with it."""
@@ -42,10 +42,9 @@ def edit_points(
 
     def changed() -> None:
         rows = with_edits(base, st.session_state[editor], names)
-        problem = rows and experiment.settings.declared()[field].problem(rows)
+        problem = controls.move(topic, experiment, settings, **{field: rows}, **(also or {})) if rows else ""
         st.session_state[f"{key}:problem"] = problem
         if rows and not problem:
-            controls.move(topic, experiment, **{field: rows}, **(also or {}))
             st.session_state[key] = (version, base, st.session_state[state.setting(topic, experiment.id, field)])
 
     with st.expander(title, icon=":material/edit_note:", expanded=open_at_once, key=f"{key}:open",
@@ -57,7 +56,7 @@ def edit_points(
         st.data_editor(frame, num_rows="dynamic", hide_index=True, key=editor, on_change=changed,
                        column_config=dict.fromkeys(names, number), alt=title)  # fmt: skip
         if problem := st.session_state.get(f"{key}:problem"):
-            notice(f"Not used: the table {problem}.", "edit_off", f"{key}:notice")
+            notice(f"Not used. {problem}", "edit_off", f"{key}:notice")
 
 
 def with_edits(base: Points, edits: dict[str, Any], names: tuple[str, ...]) -> Points | None:

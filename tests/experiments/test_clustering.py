@@ -64,7 +64,7 @@ def test_principal_components_are_scikit_learns_up_to_sign() -> None:
     [
         {"data": OWN},
         {"data": PLACED, "points": ((1.0, 1.0),), "k": 2},
-        {"start": BY_HAND},
+        {"start": BY_HAND, "centres": ()},
         {"data": PLACED, "points": ((1.0, 1.0),), "start": BY_HAND, "centres": ((1.0, 1.0), (2.0, 2.0))},
     ],
 )

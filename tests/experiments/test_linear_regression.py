@@ -54,7 +54,7 @@ def test_a_column_that_is_constant_among_the_rows_drawn_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"data": OWN}, {"data": PLACED}, {"data": PLACED, "points": ((1.0, 1.0), (1.0, 2.0))}]
+    "settings", [{"data": OWN}, {"data": PLACED, "points": ()}, {"data": PLACED, "points": ((1.0, 1.0), (1.0, 2.0))}]
 )
 def test_what_is_missing_is_said(settings: dict[str, object]) -> None:
     with pytest.raises(InvalidSettings):

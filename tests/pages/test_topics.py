@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.content import Topic, curriculum, load_topic
 from engine.experiment import experiments_of
 from engine.quiz.store import Store
-from pages.widgets import state
+from pages.widgets import experiment, state
 
 App = Callable[..., AppTest]
 WRITTEN = [entry for part in curriculum() for entry in part.topics if entry.written]
@@ -130,6 +130,49 @@ def test_a_missing_own_table_is_asked_for_in_place(app: App) -> None:
     at = app(page_of("clustering"), **{"clustering.choose_k.data": "own table"})
     assert not at.exception
     assert "Choose a table of your own first." in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "query"),
+    [
+        ("linear_regression", "sse", {"data": "points you place"}),
+        ("clustering", "lloyd", {"data": "points you place", "start": "where you place them"}),
+    ],
+)
+def test_whoever_chooses_to_place_points_finds_some_and_a_board(
+    app: App, slug: str, name: str, query: dict[str, str]
+) -> None:
+    at = app(page_of(slug), **{state.setting(slug, name, field): value for field, value in query.items()})
+    assert not at.exception
+    assert "Place at least" not in texts(at)
+    run = experiment.perform(slug, name, experiments_of(slug)[name].settings(**query))
+    assert run.snapshots
+
+
+def test_a_change_that_cannot_be_run_is_not_taken_and_says_why() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from engine.experiments.linear_regression import EXPERIMENTS, PLACED
+        from pages.widgets import controls
+
+        sse = EXPERIMENTS[0]
+        settings = sse.settings(data=PLACED)
+        said = controls.move("linear_regression", sse, settings, points=((1.0, 1.0),))
+        st.text(said or "taken")
+        st.text(
+            controls.move("linear_regression", sse, settings, points=((1.0, 1.0), (2.000001, 9.0)), slope=99.0)
+            or "taken"
+        )
+        st.text(str(st.session_state["linear_regression.sse.points"]))
+        st.text(str(st.session_state["linear_regression.sse.slope"]))
+
+    at = AppTest.from_function(script).run()
+    assert not at.exception
+    assert [one.value for one in at.text] == [
+        "Place at least two points with different x.", "taken", "((1.0, 1.0), (2.0, 9.0))", "5.0",
+    ]  # fmt: skip
+    assert at.toast[0].value == "Place at least two points with different x."
 
 
 def test_the_readers_points_travel_in_the_link() -> None:
