@@ -28,9 +28,9 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One headless Chromium for the session."""
+    """One headless Chromium for a module: its event loop ends with it, and AppTest needs one of its own."""
     path = shutil.which("chromium")
     if path is None:
         reason = "No program called chromium is on the PATH (apt install chromium)."
