@@ -35,23 +35,27 @@ def plate(topic: str, text: ExperimentText, draw: Draw) -> None:
 
 @st.fragment
 def inside(topic: str, text: ExperimentText, draw: Draw) -> None:
+    """Draw the prediction, or once it is made the bench, the reveal and the claim, each rerunning on its own."""
     experiment = experiments_of(topic)[text.id]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(f":material/experiment: {text.title}", anchor=False, width="content")
-        menu_place = st.container(width="content")
+    st.subheader(f":material/experiment: {text.title}", anchor=False)
     st.markdown(text.do)
-    if not predicted(topic, text):
-        return
+    if predicted(topic, text):
+        bench(topic, experiment, draw)
+        seen(topic, text)
+        claim(topic, text, experiment)
+
+
+@st.fragment
+def bench(topic: str, experiment: Experiment, draw: Draw) -> None:
+    """Draw the controls, the picture and the menu: what a slider's step draws again, and no more."""
     left, right = st.columns([2, 5], gap="medium")
     with left:
         settings = controls.settings_of(topic, experiment)
     if settings is not None:
         with right:
             picture(topic, experiment, settings, draw)
-        with menu_place:
+        with st.container(key=f"menu-{topic}-{experiment.id}", width="content"):
             menu(topic, experiment, settings)
-    seen(topic, text)
-    claim(topic, text, experiment)
 
 
 # --- predict, and what did you see -----------------------------------------------------------------------------
@@ -106,6 +110,7 @@ def came_by_link(topic: str, text: ExperimentText) -> bool:
     return any(name.startswith(f"{topic}.{text.id}.") for name in st.query_params)
 
 
+@st.fragment
 def seen(topic: str, text: ExperimentText) -> None:
     """Offer the reveal: the prediction beside what happens, and why."""
     with st.expander("What did you see?", icon=":material/visibility:", key=state.owned(topic, text.id, "see"),
@@ -184,6 +189,7 @@ def perform(topic: str, experiment: str, settings: Settings) -> Run:
 # --- claim -----------------------------------------------------------------------------------------------------
 
 
+@st.fragment
 def claim(topic: str, text: ExperimentText, experiment: Experiment) -> None:
     """Draw the claim, and the evidence once it was asked for."""
     key = state.owned(topic, text.id, "verdict")
