@@ -182,6 +182,15 @@ def test_reading_position_is_remembered(app: Server, page: Page) -> None:
     expect(page.get_by_text("You stopped at")).to_be_visible()
 
 
+def test_the_contents_stay_beside_the_text(app: Server, page: Page) -> None:
+    go(page, app, "clustering")
+    contents = page.locator(".st-key-contents")
+    page.locator("#connections").scroll_into_view_if_needed()
+    expect(contents).to_be_in_viewport()
+    page.set_viewport_size({"width": 800, "height": 900})
+    expect(contents).to_be_hidden()
+
+
 def test_a_link_in_a_lesson_stays_in_the_tab(app: Server, page: Page) -> None:
     go(page, app, "linear-regression")
     page.locator("[data-testid=stMarkdown] a", has_text="K-means and k-medians").first.click()
