@@ -41,9 +41,9 @@ def draw_sse(settings: SSESettings, run: Run) -> None:
         squares=True, best=outcome.best, height=420,
     )  # fmt: skip
     ratio, slope, intercept = st.columns(3)
-    ratio.metric("Your SSE ÷ smallest", f"{outcome.sse / outcome.best_sse:.3g}" if outcome.best_sse > 1e-12 else "–")
-    slope.metric("Best slope w₁", f"{outcome.best[0]:.4g}")
-    intercept.metric("Best intercept w₀", f"{outcome.best[1]:.4g}")
+    ratio.metric("Yours ÷ best", f"{outcome.sse / outcome.best_sse:.3g}" if outcome.best_sse > 1e-12 else "–")
+    slope.metric("Best w₁", f"{outcome.best[0]:.4g}")
+    intercept.metric("Best w₀", f"{outcome.best[1]:.4g}")
     st.button("Snap to the least-squares line", icon=":material/straighten:", key=state.owned(TOPIC, "sse", "snap"),
               on_click=controls.move, args=(TOPIC, SSE, settings),
               kwargs={"slope": outcome.best[0], "intercept": outcome.best[1]})  # fmt: skip

@@ -70,6 +70,7 @@ def saved(topic: Topic) -> str | None:
 
 def continue_reading(topic: Topic) -> None:
     """Offer to go on where the reader stopped last time."""
-    title = dict(headings(topic)).get(saved(topic) or "")
+    places = headings(topic)
+    title = dict(places[1:]).get(saved(topic) or "")  # the first heading is where one begins anyway
     if title:
         st.markdown(f":material/bookmark: You stopped at **{title}**. [Continue there](#{saved(topic)})")

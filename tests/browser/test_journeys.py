@@ -65,7 +65,7 @@ def test_read_predict_run_check_answer_reload(app: Server, page: Page) -> None:
     expect(sse.get_by_role("button", name="Commit and run")).to_be_disabled()
     sse.get_by_text("It hardly moves").click()
     sse.get_by_role("button", name="Commit and run").click()
-    expect(sse.get_by_text("Best slope")).to_be_visible()
+    expect(sse.get_by_text("Best w₁")).to_be_visible()
 
     sse.get_by_text("What did you see?").click()
     expect(sse.get_by_text("You predicted:")).to_be_visible()
@@ -89,7 +89,7 @@ def test_read_predict_run_check_answer_reload(app: Server, page: Page) -> None:
     settle(page)
 
     go(page, app, "linear-regression")
-    expect(plate(page, "sse").get_by_text("Best slope")).to_be_visible()  # the prediction is remembered
+    expect(plate(page, "sse").get_by_text("Best w₁")).to_be_visible()  # the prediction is remembered
     expect(page.locator(".st-key-card-2-q2d").get_by_text("recalled").first).to_be_visible()
     go(page, app, "progress")
     expect(page.get_by_text("2.q2d").first).to_be_attached()
