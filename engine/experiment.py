@@ -188,13 +188,9 @@ class Settings:
         return {}
 
     @classmethod
-    def matters(cls, values: Mapping[str, Any]) -> list[str]:
-        """Return the fields that make a difference at these values, in order: a page draws no others."""
-        return [
-            name
-            for name, one in cls.declared().items()
-            if all(values.get(other) in allowed for other, allowed in one.when)
-        ]
+    def matters(cls, name: str, values: Mapping[str, Any]) -> bool:
+        """Tell whether a field makes a difference at these values of the others: a page draws no other fields."""
+        return all(values.get(other) in allowed for other, allowed in cls.declared()[name].when)
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:

@@ -47,6 +47,9 @@ def draw_sse(settings: SSESettings, run: Run) -> None:
     st.button("Snap to the least-squares line", icon=":material/straighten:", key=state.owned(TOPIC, "sse", "snap"),
               on_click=controls.move, args=(TOPIC, SSE, settings),
               kwargs={"slope": outcome.best[0], "intercept": outcome.best[1]})  # fmt: skip
+    limits = SSESettings.declared()
+    if any(limits[name].problem(best) for name, best in zip(("slope", "intercept"), outcome.best, strict=True)):
+        st.caption("The best line lies beyond the ends of the sliders: you can come near it, and not onto it.")
     if scatter.standardised:
         w1, w0 = outcome.in_own_units()
         x, y = scatter.names

@@ -22,7 +22,7 @@ def settings_of(topic: str, experiment: Experiment) -> Settings | None:
     values = dict(defaults)
     for name, field in declared.items():  # a field that does not matter is not drawn and keeps its default
         key = state.setting(topic, experiment.id, name)
-        if all(values[other] in allowed for other, allowed in field.when):
+        if experiment.settings.matters(name, values):
             values[name] = draw(key, field, defaults[name], experiment.settings, values)
     try:
         return experiment.settings(**values)

@@ -77,8 +77,9 @@ def test_fields_that_contradict_each_other_are_told_once_each_is_valid() -> None
 
 
 def test_a_field_matters_only_where_it_says_so() -> None:
-    assert "inertia" not in Descent.matters({"kind": "plain"})
-    assert "inertia" in Descent.matters({"kind": "momentum"})
+    assert not Descent.matters("inertia", {"kind": "plain"})
+    assert Descent.matters("inertia", {"kind": "momentum"})
+    assert Descent.matters("rate", {})
 
 
 def test_changed_names_what_a_link_must_say() -> None:

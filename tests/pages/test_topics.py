@@ -149,6 +149,14 @@ def test_whoever_chooses_to_place_points_finds_some_and_a_board(
     assert run.snapshots
 
 
+@pytest.mark.parametrize(("points", "beyond"), [("0,0;1,100", True), ("0,0;1,1", False)])
+def test_a_best_line_beyond_the_sliders_is_said(app: App, points: str, beyond: bool) -> None:
+    query = {"linear_regression.sse.data": "points you place", "linear_regression.sse.points": points}
+    at = app(page_of("linear_regression"), **query)
+    assert not at.exception
+    assert ("beyond the ends of the sliders" in texts(at)) is beyond
+
+
 def test_a_change_that_cannot_be_run_is_not_taken_and_says_why() -> None:
     def script() -> None:
         import streamlit as st
