@@ -105,6 +105,54 @@ class Table:
         return np.take(self.values, [self.names.index(name) for name in names], axis=1)
 
 
+# --- text and image --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    """A learner's own text: what was read, in order, nothing added. A string, so that it can be a setting."""
+
+    characters: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.characters.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """A learner's own image. Equal images have equal digests, so an image can be a setting and a cache key.
+
+    Attributes:
+        pixels: shape (h, w) for grey or (h, w, 3) for red, green and blue; bytes 0 ... 255, read-only.
+        digest: a fingerprint of shape and pixels.
+
+    Raises:
+        ValueError: if the shape is none of these.
+    """
+
+    pixels: NDArray[np.uint8]
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        pixels = np.array(self.pixels, dtype=np.uint8, order="C")
+        if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3) or 0 in pixels.shape:
+            raise ValueError(f"pixels must have shape (h, w) or (h, w, 3), got {pixels.shape}")
+        pixels.setflags(write=False)
+        object.__setattr__(self, "pixels", pixels)
+        print_of = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes())
+        object.__setattr__(self, "digest", print_of.hexdigest())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Image) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Image, (self.pixels,)
+
+
 # --- real sets -------------------------------------------------------------------------------------------------
 
 

@@ -12,13 +12,19 @@ from __future__ import annotations
 
 import functools
 import importlib
+import inspect
+import itertools
 import math
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from types import GeneratorType
 from typing import Any, ClassVar, get_type_hints
 
-from engine.data import Table
+from numpy.typing import NDArray
+
+from engine.data import Image, Table, Text
 from engine.errors import InvalidSettings, TooLarge
 
 # --- settings: declared once -----------------------------------------------------------------------------------
@@ -146,7 +152,34 @@ class OwnTable:
         )
 
 
-Field = Number | Whole | Choice | Flag | Name | Rows | OwnTable
+@dataclass(frozen=True)
+class OwnText:
+    """The learner's own text, or None. It cannot travel in a link."""
+
+    says: str = ""
+    when: When = ()
+
+    def problem(self, value: Any) -> str | None:
+        fits = value is None or isinstance(value, Text)
+        return None if fits else "must be a text that engine.own_text.read_text made"
+
+
+@dataclass(frozen=True)
+class OwnImage:
+    """The learner's own image, or None. It cannot travel in a link."""
+
+    says: str = ""
+    when: When = ()
+
+    def problem(self, value: Any) -> str | None:
+        return (
+            None
+            if value is None or isinstance(value, Image)
+            else "must be an image that engine.own_image.read_image made"
+        )
+
+
+Field = Number | Whole | Choice | Flag | Name | Rows | OwnTable | OwnText | OwnImage
 
 
 @dataclass(frozen=True)
@@ -281,7 +314,14 @@ class Experiment:
             outcome; a generator may return an End (Diverged, say) in place of running to Done.
         claim: measures on a fresh seed whether the experiment's claim holds.
         sabotage: the broken variant that the claim must catch.
-        shows: the engine functions whose source "Read the code" prints.
+        shows: the engine's functions and classes whose source "Read the code" prints, or their names,
+            "engine.module:name", where the module imports torch: a page is drawn before torch is loaded.
+        live: None for a short run. A long one is trained in view: `run` is a generator that yields a frozen snapshot
+            after each small step, with `step` (0 before the first) and `measures` (numbers by name, those
+            measured at this step, perhaps none). `live` names the settings that may change while it runs: the runner
+            sends {name: value} into the generator (`changes = yield snapshot`), and `next` sends None.
+        reopen: run(settings, arrays, step) for live runs whose models can be kept: the same generator, starting from
+            the arrays (name to array) that a snapshot's `weights` held.
     """
 
     id: str
@@ -289,25 +329,42 @@ class Experiment:
     run: Callable[[Any], Any]
     claim: Callable[[int], Verdict]
     sabotage: Sabotage
-    shows: tuple[Callable[..., Any], ...]
+    shows: tuple[Callable[..., Any] | str, ...]
+    live: tuple[str, ...] | None = None
+    reopen: Callable[[Any, Mapping[str, NDArray[Any]], int], Iterator[Any]] | None = None
 
     MOST_SNAPSHOTS: ClassVar[int] = 10_000
 
-    def perform(self, settings: Settings) -> Run:
-        """Run to the end and keep every snapshot; a run that is too large ends as Refused, with no snapshot."""
+    def perform(self, settings: Settings, most: int | None = None) -> Run:
+        """Run to the end, or for `most` snapshots (10,000 unless the run is live), and keep them.
+
+        A live run keeps its last snapshot only: each carries the weights of a whole model. A run that is too large
+        ends as Refused, with no snapshot.
+        """
+        most = most or (self.MOST_SNAPSHOTS if self.live is None else sys.maxsize)
         try:
             result = self.run(settings)
             if not isinstance(result, GeneratorType):
                 return Run((result,), Done())
-            snapshots: list[Any] = []
-            while len(snapshots) < self.MOST_SNAPSHOTS:
+            snapshots: deque[Any] = deque(maxlen=None if self.live is None else 1)
+            for count in itertools.count():
+                if count == most:
+                    return Run(tuple(snapshots), Cancelled(count))
                 try:
                     snapshots.append(next(result))
                 except StopIteration as stop:
                     return Run(tuple(snapshots), stop.value or Done())
-            return Run(tuple(snapshots), Cancelled(len(snapshots)))
+            raise AssertionError("unreachable")
         except TooLarge as error:
             return Run((), Refused(error.what, error.asked, error.allowed))
+
+    def code(self) -> Iterator[tuple[str, str]]:
+        """Yield the dotted name and the source of everything that `shows` lists."""
+        for one in self.shows:
+            if isinstance(one, str):
+                module, _, name = one.partition(":")
+                one = getattr(importlib.import_module(module), name)
+            yield f"{one.__module__}.{one.__name__}", inspect.getsource(one)
 
 
 def experiments_of(topic: str) -> dict[str, Experiment]:

@@ -11,8 +11,21 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from engine.errors import GrimoireError, InvalidSettings
-from engine.experiment import Choice, Experiment, Field, Flag, Name, Number, OwnTable, Rows, Settings, Whole
-from pages.widgets import own_table, state
+from engine.experiment import (
+    Choice,
+    Experiment,
+    Field,
+    Flag,
+    Name,
+    Number,
+    OwnImage,
+    OwnTable,
+    OwnText,
+    Rows,
+    Settings,
+    Whole,
+)
+from pages.widgets import own_image, own_table, own_text, state
 from pages.widgets.words import notice, plain
 
 
@@ -61,6 +74,10 @@ def draw(key: str, field: Field, default: Any, settings: type[Settings], values:
             return state.remembered_rows(key, default)
         case OwnTable():
             return own_table.table(key)
+        case OwnText():
+            return own_text.text(key)
+        case OwnImage():
+            return own_image.image(key)
 
 
 def fresh_seed(key: str, field: Whole) -> None:

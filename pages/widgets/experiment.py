@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from engine.content import ExperimentText
-from engine.data import Table
+from engine.data import Image, Table, Text
 from engine.errors import GrimoireError
 from engine.experiment import Cancelled, Diverged, Experiment, Refused, Run, Settings, Verdict, experiments_of
 from engine.script import as_python
@@ -23,6 +21,7 @@ from pages.widgets.words import notice
 
 Draw = Callable[[Settings, Run], None]
 SKIPPED = -1
+OWN = (Table, Text, Image)  # what stays on the learner's machine
 
 
 def plate(topic: str, text: ExperimentText, draw: Draw) -> None:
@@ -180,7 +179,7 @@ def skeleton_after(seconds: float) -> Iterator[None]:
         place.empty()
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Table: lambda table: table.digest})
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=dict.fromkeys(OWN, lambda own: own.digest))
 def perform(topic: str, experiment: str, settings: Settings) -> Run:
     """Run an experiment once for each settings."""
     return experiments_of(topic)[experiment].perform(settings)
@@ -234,16 +233,11 @@ def menu(topic: str, experiment: Experiment, settings: Settings) -> None:
         link, python, code = st.tabs(["Copy link", "Copy as Python", "Read the code"])
         with link:
             st.code(controls.link(topic, experiment, settings), language=None, wrap_lines=True)
-            if isinstance(getattr(settings, "table", None), Table):
-                st.caption("Your own table does not travel in the link: whoever opens it has to load the file.")
+            if any(isinstance(value, OWN) for value in settings.changed().values()):
+                st.caption("Your own data do not travel in the link: whoever opens it has to load the file.")
         with python:
             st.code(as_python(topic, experiment, settings), language="python")
         with code:
-            for function in experiment.shows:
-                st.caption(f"{function.__module__}.{function.__name__}")
-                st.code(source(function), language="python")
-
-
-def source(function: Callable[..., Any]) -> str:
-    """Return the source of the engine function that ran."""
-    return inspect.getsource(function)
+            for name, source in experiment.code():
+                st.caption(name)
+                st.code(source, language="python")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.data import Table
+from engine.data import Image, Table, Text
 from engine.errors import GrimoireError, InvalidSettings
 from engine.experiment import (
     Cancelled,
@@ -19,7 +20,9 @@ from engine.experiment import (
     Flag,
     Name,
     Number,
+    OwnImage,
     OwnTable,
+    OwnText,
     Refused,
     Rows,
     Run,
@@ -34,6 +37,9 @@ TOPICS = sorted(path.stem for path in (ROOT / "engine" / "experiments").glob("*.
 CASES = [pytest.param(topic, one, id=f"{topic}.{one.id}") for topic in TOPICS for one in experiments_of(topic).values()]
 every_experiment = pytest.mark.parametrize(("topic", "experiment"), CASES)
 
+LIVE_STEPS = 4  # of a live run: its own tests train further
+OWN_IMAGE = Image(np.random.default_rng(6).integers(0, 256, (24, 31, 3)))
+OWN_TEXT = Text(" ".join(f"the {one} sat on the {one}'s mat, and so on;" for one in ["cat", "dog", "hen", "owl"] * 9))
 OWN_TABLE = Table(("a", "b", "c"), np.random.default_rng(5).normal(size=(40, 3)))
 
 
@@ -55,6 +61,10 @@ def sample(experiment: Experiment, rng: np.random.Generator) -> Settings | None:
                 values[name] = tuple(tuple(float(cell) for cell in row) for row in rng.normal(scale=3, size=shape))
             case OwnTable():
                 values[name] = OWN_TABLE
+            case OwnText():
+                values[name] = OWN_TEXT
+            case OwnImage():
+                values[name] = OWN_IMAGE
             case Name():
                 names = experiment.settings.columns({**experiment.settings.defaults(), **values, "table": OWN_TABLE})
                 values[name] = str(rng.choice(names)) if names else ""
@@ -62,6 +72,11 @@ def sample(experiment: Experiment, rng: np.random.Generator) -> Settings | None:
         return experiment.settings(**values)
     except InvalidSettings:
         return None
+
+
+def performed(experiment: Experiment, settings: Settings) -> Run:
+    """Run to the end, or a live run for its first steps."""
+    return experiment.perform(settings, None if experiment.live is None else LIVE_STEPS)
 
 
 def same(a: object, b: object) -> bool:
@@ -72,6 +87,8 @@ def same(a: object, b: object) -> bool:
         return type(a) is type(b) and all(
             same(getattr(a, field.name), getattr(b, field.name)) for field in dataclasses.fields(a)
         )
+    if isinstance(a, Mapping):
+        return isinstance(b, Mapping) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     if isinstance(a, (tuple, list)):
         return isinstance(b, type(a)) and len(a) == len(b) and all(map(same, a, b))
     return a == b or (isinstance(a, float) and np.isnan(a) and np.isnan(b))
@@ -85,6 +102,8 @@ def all_finite(value: object) -> bool:
         return all(
             all_finite(getattr(value, field.name)) for field in dataclasses.fields(value) if field.name != "condition"
         )
+    if isinstance(value, Mapping):
+        return all(map(all_finite, value.values()))
     return not (isinstance(value, float) and np.isinf(value))
 
 
@@ -109,8 +128,8 @@ def test_all_problems_are_told_at_once(topic: str, experiment: Experiment) -> No
 
 @every_experiment
 def test_default_settings_run_and_run_alike_twice(topic: str, experiment: Experiment) -> None:
-    first, second = (experiment.perform(experiment.settings()) for _ in range(2))
-    assert isinstance(first.end, Done)
+    first, second = (performed(experiment, experiment.settings()) for _ in range(2))
+    assert isinstance(first.end, Done if experiment.live is None else (Done, Cancelled))
     assert first.snapshots
     assert same(first, second)
     assert all(all_finite(snapshot) for snapshot in first.snapshots)
@@ -123,7 +142,7 @@ def test_sampled_settings_end_in_words(topic: str, experiment: Experiment, seed:
     if settings is None:
         return
     try:
-        run = experiment.perform(settings)
+        run = performed(experiment, settings)
     except GrimoireError:
         return
     assert isinstance(run.end, (Done, Diverged, Cancelled, Refused))
@@ -148,18 +167,32 @@ def test_copy_as_python_gives_the_same_outcome(topic: str, experiment: Experimen
     if settings is None:
         return
     try:
-        expected = experiment.perform(settings)
+        expected = performed(experiment, settings)
     except GrimoireError:
         return
     there: dict[str, Run] = {}
-    exec(compile(as_python(topic, experiment, settings).replace("print(", "str("), "copied.py", "exec"), there)
+    script = as_python(topic, experiment, settings).replace("print(", "str(")
+    if experiment.live is not None:
+        script = script.replace(".perform(settings)", f".perform(settings, {LIVE_STEPS})")
+    exec(compile(script, "copied.py", "exec"), there)
     assert same(there["run"], expected)
 
 
 @every_experiment
 def test_the_code_shown_is_the_engines(topic: str, experiment: Experiment) -> None:
     assert experiment.shows
-    assert all(function.__module__.startswith("engine.") for function in experiment.shows)
+    assert all(name.startswith("engine.") and source for name, source in experiment.code())
+
+
+@every_experiment
+def test_a_live_run_counts_its_steps_and_names_what_may_change(topic: str, experiment: Experiment) -> None:
+    if experiment.live is None:
+        return
+    assert set(experiment.live) <= set(experiment.settings.declared())
+    run = experiment.run(experiment.settings())
+    steps = [next(run) for _ in range(3)]
+    assert [one.step for one in steps] == [0, 1, 2]
+    assert all(isinstance(value, float) for one in steps for value in one.measures.values())
 
 
 def test_asking_for_a_topic_imports_no_other() -> None:
@@ -173,6 +206,16 @@ def test_asking_for_a_topic_imports_no_other() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert found.strip() == "['engine.experiments.linear_regression']"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_page_is_drawn_before_torch_is_loaded(topic: str) -> None:
+    import subprocess
+    import sys
+
+    code = f"import sys, engine.experiments.{topic} as m; m.worked(); print('torch' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert found.strip() == "False"
 
 
 def test_an_unknown_topic_is_a_key_error() -> None:

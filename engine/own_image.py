@@ -1,0 +1,1 @@
+"""The learner's own image: read_image (being written)."""

@@ -1,0 +1,1 @@
+"""The learner's own text: read_text (being written)."""
