@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -29,14 +31,20 @@ from pages.widgets import own_image, own_table, own_text, state
 from pages.widgets.words import notice, plain
 
 
-def settings_of(topic: str, experiment: Experiment) -> Settings | None:
-    """Draw the controls that matter and return the settings they say, or say in place why there are none yet."""
+def settings_of(
+    topic: str, experiment: Experiment, place: Callable[[str], AbstractContextManager[Any]] = lambda _: nullcontext()
+) -> Settings | None:
+    """Draw the controls that matter and return the settings they say, or say in place why there are none yet.
+
+    `place` returns the container of a field's control.
+    """
     declared, defaults = experiment.settings.declared(), experiment.settings.defaults()
     values = dict(defaults)
     for name, field in declared.items():  # a field that does not matter is not drawn and keeps its default
         key = state.setting(topic, experiment.id, name)
         if experiment.settings.matters(name, values):
-            values[name] = draw(key, field, defaults[name], experiment.settings, values)
+            with nullcontext() if isinstance(field, Rows) else place(name):  # rows have no control of their own
+                values[name] = draw(key, field, defaults[name], experiment.settings, values)
     try:
         return experiment.settings(**values)
     except GrimoireError as error:
@@ -132,8 +140,11 @@ def fit(value: Any, field: Field) -> Any:
     return value
 
 
-def link(topic: str, experiment: Experiment, settings: Settings) -> str:
-    """Return the address that reproduces these settings. An own table stays at home, and the link says so elsewhere."""
+def link(topic: str, experiment: Experiment, settings: Settings, also: Mapping[str, int] | None = None) -> str:
+    """Return the address that reproduces these settings. An own table stays at home, and the link says so elsewhere.
+
+    `also` are further parameters: the step of a live run.
+    """
     said = {}
     for name, value in settings.changed().items():
         if isinstance(value, bool):
@@ -142,6 +153,7 @@ def link(topic: str, experiment: Experiment, settings: Settings) -> str:
             said[name] = state.rows_to_text(value)
         elif isinstance(value, (int, float, str)):
             said[name] = f"{value:.12g}" if isinstance(value, float) else str(value)
-    query = urlencode({state.setting(topic, experiment.id, name): text for name, text in said.items()})
+    named = {state.setting(topic, experiment.id, name): text for name, text in said.items()}
+    query = urlencode({**named, **(also or {})})
     base = (st.context.url or "").split("?")[0].split("#")[0]
     return f"{base}{'?' if query else ''}{query}#experiment-{experiment.id.replace('_', '-')}"

@@ -15,11 +15,12 @@ from engine.data import Image, Table, Text
 from engine.errors import GrimoireError
 from engine.experiment import Cancelled, Diverged, Experiment, Refused, Run, Settings, Verdict, experiments_of
 from engine.script import as_python
-from pages.widgets import controls, state
+from pages.widgets import controls, live, state
+from pages.widgets.runner import diverged
 from pages.widgets.store import the_learner, the_store
 from pages.widgets.words import notice
 
-Draw = Callable[[Settings, Run], None]
+Draw = Callable[[Settings, Run], None] | live.Views
 SKIPPED = -1
 OWN = (Table, Text, Image)  # what stays on the learner's machine
 
@@ -47,6 +48,12 @@ def inside(topic: str, text: ExperimentText, draw: Draw) -> None:
 @st.fragment
 def bench(topic: str, experiment: Experiment, draw: Draw) -> None:
     """Draw the controls, the picture and the menu: what a slider's step draws again, and no more."""
+    if isinstance(draw, live.Views):
+        if held := live.stage(topic, experiment, draw):
+            now = held.runner.look()
+            with st.container(key=f"menu-{topic}-{experiment.id}", width="content"):
+                menu(topic, experiment, held.used(), step=now.snapshot.step if now.snapshot else 0)
+        return
     left, right = st.columns([2, 5], gap="medium")
     with left:
         settings = controls.settings_of(topic, experiment)
@@ -134,7 +141,7 @@ def seen(topic: str, text: ExperimentText) -> None:
 # --- run -------------------------------------------------------------------------------------------------------
 
 
-def picture(topic: str, experiment: Experiment, settings: Settings, draw: Draw) -> None:
+def picture(topic: str, experiment: Experiment, settings: Settings, draw: Callable[[Settings, Run], None]) -> None:
     """Run and draw, or say in place why there is nothing to draw."""
     key = state.owned(topic, experiment.id, "problem")
     try:
@@ -146,11 +153,8 @@ def picture(topic: str, experiment: Experiment, settings: Settings, draw: Draw) 
     match run.end:
         case Refused(what, asked, allowed):
             notice(f"This needs {asked:,.0f} {what}; at most {allowed:,.0f} fit.", "block", key)
-        case Diverged(step, quantity, last):
-            notice(
-                f"The run diverged: at step {step} the {quantity} stopped being finite; before that it was {last:.3g}.",
-                "trending_up", key,
-            )  # fmt: skip
+        case Diverged():
+            notice(diverged(run.end), "trending_up", key)
         case Cancelled():
             st.caption(f"Stopped after {run.end.step:,} snapshots.")
     if run.snapshots:
@@ -223,8 +227,8 @@ def evidence(verdict: Verdict, seed: int, broken: str) -> None:
 # --- menu ------------------------------------------------------------------------------------------------------
 
 
-def menu(topic: str, experiment: Experiment, settings: Settings) -> None:
-    """Draw the small menu: copy link, copy as Python, read the code that ran."""
+def menu(topic: str, experiment: Experiment, settings: Settings, step: int = 0) -> None:
+    """Draw the small menu: copy link, copy as Python, read the code that ran. A live run's link says its step, too."""
     key = state.owned(topic, experiment.id, "menu")
     with st.popover("More", type="tertiary", help="Copy link, copy as Python, read the code", key=key,
                     on_change="rerun") as opened:  # fmt: skip
@@ -232,7 +236,8 @@ def menu(topic: str, experiment: Experiment, settings: Settings) -> None:
             return
         link, python, code = st.tabs(["Copy link", "Copy as Python", "Read the code"])
         with link:
-            st.code(controls.link(topic, experiment, settings), language=None, wrap_lines=True)
+            steps = {live.step_key(topic, experiment.id): step} if step else {}
+            st.code(controls.link(topic, experiment, settings, steps), language=None, wrap_lines=True)
             if any(isinstance(value, OWN) for value in settings.changed().values()):
                 st.caption("Your own data do not travel in the link: whoever opens it has to load the file.")
         with python:

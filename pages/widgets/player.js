@@ -5,38 +5,12 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const LONGEST_GLIDE = 700; // ms
 const QUIET = 250; // ms without a step until Python is told, so that a held key is one message
 
-const TYPES = { f4: Float32Array, u1: Uint8Array };
-
 const idOf = (bytes) => String.fromCharCode(...bytes.subarray(0, 16));
 
+/** Read what Python sends: id, height, and the scene. */
 function decode(bytes) {
-  const numbers = new DataView(bytes.buffer, bytes.byteOffset);
-  const [height, length] = [numbers.getUint32(16, true), numbers.getUint32(20, true)];
-  const scene = JSON.parse(new TextDecoder().decode(bytes.subarray(24, 24 + length)));
-  const body = bytes.slice(24 + length).buffer; // a copy that starts where typed arrays may start
-  const arrays = scene.arrays.map(([type, offset, size]) => new TYPES[type](body, offset, size));
-  for (const layer of scene.layers) {
-    layer.at = layer.at?.map((index) => arrays[index]);
-    layer.group = layer.group == null ? null : arrays[layer.group];
-    layer.levels = layer.levels == null ? null : arrays[layer.levels];
-    if (layer.kind === "lines") layer.strokes = joinStrokes(layer);
-  }
-  scene.fixed = scene.fixed.map((index) => scene.layers[index]);
-  scene.frames = scene.frames.map((frame) => frame.map((index) => scene.layers[index]));
-  return { scene, height };
-}
-
-/** Part segments into strokes: runs of one group whose ends meet. Each stroke is [first, past the last, group]. */
-function joinStrokes({ at: [x0, y0, x1, y1], group }) {
-  const strokes = [];
-  for (let i = 0, first = 0; i < x0.length; i++) {
-    const goes = i + 1 < x0.length && x1[i] === x0[i + 1] && y1[i] === y0[i + 1] && (!group || group[i] === group[i + 1]);
-    if (!goes) {
-      strokes.push([first, i + 1, group ? group[i] : 255]);
-      first = i + 1;
-    }
-  }
-  return strokes.sort((a, b) => a[2] - b[2]);
+  const height = new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true);
+  return { scene: readScene(bytes.subarray(20)), height };
 }
 
 class Player extends PlayerPicture {
@@ -57,7 +31,6 @@ class Player extends PlayerPicture {
     this.ground = document.createElement("canvas"); // axes and fixed layers, drawn once
     this.past = document.createElement("canvas"); // the chart's line, strong
     this.coming = document.createElement("canvas"); // and faint
-    this.cellsCanvas = document.createElement("canvas");
     [this.id, this.frame, this.playing, this.glide, this.visible] = ["", 0, false, null, true];
     this.painter = painter((now) => this.tick(now));
     this.wire(find);

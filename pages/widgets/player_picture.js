@@ -3,7 +3,7 @@
 const easeInOut = (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
 
 /** The drawing half of the player; player.js adds time, controls and messages. */
-class PlayerPicture {
+class PlayerPicture extends LayerPicture {
   relayout() {
     if (!this.scene) return;
     const { width, height } = this.picture.getBoundingClientRect();
@@ -11,12 +11,11 @@ class PlayerPicture {
     this.size = { width, height };
     const { scene, theme } = this;
     const pen = fit(this.ground, width, height);
-    const tight = scene.layers.some((layer) => layer.kind === "cells");
+    const tight = scene.layers.some(fillsItsRanges);
     this.view = layOut(pen, theme, { width, height, xRange: scene.x.range, yRange: scene.y.range, equal: scene.equal, tight });
     drawAxes(pen, theme, this.view, scene.x.label, scene.y.label);
     this.picture.dataset.plot = describe(this.view); // for tests, which must know where to look
-    this.stamp = stamps(theme, pen.dense);
-    this.ramps = new Map();
+    this.forgetLooks(pen);
     pen.save();
     clipTo(pen, this.view);
     for (const layer of scene.fixed) this.drawLayer(pen, layer, layer.at);
@@ -62,90 +61,6 @@ class PlayerPicture {
       for (let i = 0; i < array.length; i++) array[i] = a[i] + (b[i] - a[i]) * eased;
     });
     return places;
-  }
-
-  drawLayer(pen, layer, at) {
-    if (layer.kind === "dots") this.drawDots(pen, layer, at);
-    else if (layer.kind === "lines") this.drawLines(pen, layer, at);
-    else if (layer.kind === "words") this.drawWords(pen, layer, at);
-    else this.drawCells(pen, layer);
-  }
-
-  drawDots(pen, { group, size, shape }, [xs, ys]) {
-    const { dense } = pen;
-    const [ox, kx, oy, ky] = [this.view.ox, this.view.kx, this.view.oy, this.view.ky].map((v) => v * dense);
-    const many = xs.length > 1500;
-    const looks = [];
-    const lookOf = (i) => (looks[group ? group[i] : 255] ??= this.stamp(shape, group ? group[i] : 255, size, many ? 0.4 : 1));
-    if (many) {
-      const placeOf = (i, place) => {
-        place[0] = ox + xs[i] * kx;
-        place[1] = oy + ys[i] * ky;
-      };
-      this.sheet ??= new Sheet();
-      this.sheet.stamp(pen, xs.length, placeOf, lookOf);
-      return;
-    }
-    pen.save();
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    for (let i = 0; i < xs.length; i++) {
-      const { stamp, half } = lookOf(i);
-      pen.drawImage(stamp, ox + xs[i] * kx - half, oy + ys[i] * ky - half);
-    }
-    pen.restore();
-  }
-
-  drawLines(pen, { width, strokes }, [x0, y0, x1, y1]) {
-    const { ox, kx, oy, ky } = this.view;
-    const dashed = strokes.length <= 12;
-    let open = null;
-    [pen.lineWidth, pen.lineJoin, pen.lineCap] = [width, "round", "butt"];
-    for (const [first, past, group] of strokes) {
-      if (group !== open) {
-        if (open !== null) pen.stroke();
-        pen.beginPath();
-        pen.strokeStyle = groupColour(this.theme, group);
-        pen.setLineDash(dashed && group !== 255 ? DASHES[group % 8] : []);
-        open = group;
-      }
-      pen.moveTo(ox + x0[first] * kx, oy + y0[first] * ky);
-      for (let i = first; i < past; i++) pen.lineTo(ox + x1[i] * kx, oy + y1[i] * ky);
-    }
-    if (open !== null) pen.stroke();
-    pen.setLineDash([]);
-  }
-
-  drawWords(pen, { texts }, [xs, ys]) {
-    [pen.textAlign, pen.textBaseline, pen.lineJoin, pen.lineWidth] = ["center", "middle", "round", 3];
-    pen.font = FONT(this.theme, 12);
-    pen.strokeStyle = fade(this.theme.plate, 0.85);
-    pen.fillStyle = this.theme.text;
-    texts.forEach((text, i) => {
-      const [x, y] = [this.view.x(xs[i]), this.view.y(ys[i])];
-      pen.strokeText(text, x, y);
-      pen.fillText(text, x, y);
-    });
-  }
-
-  drawCells(pen, { levels, rows, columns, low, high }) {
-    const ends = `${low}/${high}`;
-    if (!this.ramps.has(ends)) this.ramps.set(ends, ramp(this.theme, low, high));
-    const colours = this.ramps.get(ends);
-    const tile = this.cellsCanvas;
-    if (tile.width !== columns || tile.height !== rows) [tile.width, tile.height] = [columns, rows];
-    const image = new ImageData(columns, rows);
-    const pixels = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < pixels.length; i++) pixels[i] = colours[levels[i]];
-    tile.getContext("2d").putImageData(image, 0, 0);
-    const { scene, view } = this;
-    // row 0 and column 0 lie where the axes are lowest, whichever way they run
-    const [[x0, x1], [y0, y1]] = [scene.x.range, scene.y.range].map(([a, b]) => (a < b ? [a, b] : [b, a]));
-    const [left, start] = [view.x(x0), view.y(y0)];
-    pen.save();
-    pen.imageSmoothingEnabled = false;
-    pen.transform((view.x(x1) - left) / columns, 0, 0, (view.y(y1) - start) / rows, left, start);
-    pen.drawImage(tile, 0, 0);
-    pen.restore();
   }
 
   // --- the chart of the value ----------------------------------------------------------------------------------

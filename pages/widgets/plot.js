@@ -130,15 +130,13 @@ function layGround(pen, canvas, ground) {
 
 const FONT = (theme, size = 12) => `${size}px ${theme.font}`;
 
-/** Lay out a plot: where the axes go, and the maps between data and pixels. A range may run backwards. */
-function layOut(pen, theme, { width, height, xRange, yRange, equal = false, tight = false }) {
+/** Lay out a plot: where the axes go, and the maps between data and pixels. A range may run backwards; bare has no axes. */
+function layOut(pen, theme, { width, height, xRange, yRange, equal = false, tight = false, bare = false }) {
   pen.font = FONT(theme);
-  const top = 36;
-  const bottom = 44;
-  const right = 16;
+  const [top, bottom, right] = bare ? [3, 3, 3] : [36, 44, 16];
   const rough = ticks(yRange[0], yRange[1], Math.max(2, (height - top - bottom) / 44));
   const widest = Math.max(...rough.values.map((v) => pen.measureText(rough.label(v)).width), 8);
-  const left = Math.round(Math.min(widest + 16, width * 0.3));
+  const left = bare ? 3 : Math.round(Math.min(widest + 16, width * 0.3));
   const box = { left, top, width: Math.max(20, width - left - right), height: Math.max(20, height - top - bottom) };
   let [x0, x1] = xRange;
   let [y0, y1] = yRange;

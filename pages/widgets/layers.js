@@ -1,0 +1,145 @@
+// Scenes and their layers, as player.py's and panels.py's Python packs them: read, and drawn with a pen.
+
+const TYPES = { f4: Float32Array, u1: Uint8Array };
+
+/** Read a packed scene: header length, JSON header, arrays. Layers point at their arrays, frames at their layers. */
+function readScene(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const scene = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const body = bytes.slice(4 + length).buffer; // a copy that starts where typed arrays may start
+  const arrays = scene.arrays.map(([type, offset, size]) => new TYPES[type](body, offset, size));
+  for (const layer of scene.layers) {
+    layer.at = layer.at?.map((index) => arrays[index]);
+    layer.group = layer.group == null ? null : arrays[layer.group];
+    layer.levels = layer.levels == null ? null : arrays[layer.levels];
+    if (layer.kind === "lines") layer.strokes = joinStrokes(layer);
+  }
+  scene.fixed = scene.fixed.map((index) => scene.layers[index]);
+  scene.frames = scene.frames.map((frame) => frame.map((index) => scene.layers[index]));
+  return scene;
+}
+
+/** Whether a layer is a picture that fills the ranges of the axes. */
+const fillsItsRanges = (layer) => layer.kind === "cells" || layer.kind === "photo";
+
+/** Part segments into strokes: runs of one group whose ends meet. Each stroke is [first, past the last, group]. */
+function joinStrokes({ at: [x0, y0, x1, y1], group }) {
+  const strokes = [];
+  for (let i = 0, first = 0; i < x0.length; i++) {
+    const goes = i + 1 < x0.length && x1[i] === x0[i + 1] && y1[i] === y0[i + 1] && (!group || group[i] === group[i + 1]);
+    if (!goes) {
+      strokes.push([first, i + 1, group ? group[i] : 255]);
+      first = i + 1;
+    }
+  }
+  return strokes.sort((a, b) => a[2] - b[2]);
+}
+
+/** The drawing of layers; what extends it has `theme`, `scene` and `view`. */
+class LayerPicture {
+  /** Call when the theme or the screen's density may have changed. */
+  forgetLooks(pen) {
+    this.stamp = stamps(this.theme, pen.dense);
+    this.ramps = new Map();
+    this.tile ??= document.createElement("canvas");
+  }
+
+  drawLayer(pen, layer, at) {
+    if (layer.kind === "dots") this.drawDots(pen, layer, at);
+    else if (layer.kind === "lines") this.drawLines(pen, layer, at);
+    else if (layer.kind === "words") this.drawWords(pen, layer, at);
+    else if (layer.kind === "photo") this.drawPhoto(pen, layer);
+    else this.drawCells(pen, layer);
+  }
+
+  drawDots(pen, { group, size, shape }, [xs, ys]) {
+    const { dense } = pen;
+    const [ox, kx, oy, ky] = [this.view.ox, this.view.kx, this.view.oy, this.view.ky].map((v) => v * dense);
+    const many = xs.length > 1500;
+    const looks = [];
+    const lookOf = (i) => (looks[group ? group[i] : 255] ??= this.stamp(shape, group ? group[i] : 255, size, many ? 0.4 : 1));
+    if (many) {
+      const placeOf = (i, place) => {
+        place[0] = ox + xs[i] * kx;
+        place[1] = oy + ys[i] * ky;
+      };
+      this.sheet ??= new Sheet();
+      this.sheet.stamp(pen, xs.length, placeOf, lookOf);
+      return;
+    }
+    pen.save();
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    for (let i = 0; i < xs.length; i++) {
+      const { stamp, half } = lookOf(i);
+      pen.drawImage(stamp, ox + xs[i] * kx - half, oy + ys[i] * ky - half);
+    }
+    pen.restore();
+  }
+
+  drawLines(pen, { width, strokes }, [x0, y0, x1, y1]) {
+    const { ox, kx, oy, ky } = this.view;
+    const dashed = strokes.length <= 12;
+    let open = null;
+    [pen.lineWidth, pen.lineJoin, pen.lineCap] = [width, "round", "butt"];
+    for (const [first, past, group] of strokes) {
+      if (group !== open) {
+        if (open !== null) pen.stroke();
+        pen.beginPath();
+        pen.strokeStyle = groupColour(this.theme, group);
+        pen.setLineDash(dashed && group !== 255 ? DASHES[group % 8] : []);
+        open = group;
+      }
+      pen.moveTo(ox + x0[first] * kx, oy + y0[first] * ky);
+      for (let i = first; i < past; i++) pen.lineTo(ox + x1[i] * kx, oy + y1[i] * ky);
+    }
+    if (open !== null) pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  drawWords(pen, { texts }, [xs, ys]) {
+    [pen.textAlign, pen.textBaseline, pen.lineJoin, pen.lineWidth] = ["center", "middle", "round", 3];
+    pen.font = FONT(this.theme, 12);
+    pen.strokeStyle = fade(this.theme.plate, 0.85);
+    pen.fillStyle = this.theme.text;
+    texts.forEach((text, i) => {
+      const [x, y] = [this.view.x(xs[i]), this.view.y(ys[i])];
+      pen.strokeText(text, x, y);
+      pen.fillText(text, x, y);
+    });
+  }
+
+  drawCells(pen, { levels, rows, columns, low, high }) {
+    const ends = `${low}/${high}`;
+    if (!this.ramps.has(ends)) this.ramps.set(ends, ramp(this.theme, low, high));
+    const colours = this.ramps.get(ends);
+    const image = new ImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = colours[levels[i]];
+    this.fillRanges(pen, image);
+  }
+
+  drawPhoto(pen, { levels, rows, columns, channels }) {
+    const image = new ImageData(columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let i = 0, k = 0; i < pixels.length; i++, k += channels) {
+      const [r, g, b] = channels === 1 ? [levels[k], levels[k], levels[k]] : [levels[k], levels[k + 1], levels[k + 2]];
+      pixels[i] = (255 << 24) | (b << 16) | (g << 8) | r;
+    }
+    this.fillRanges(pen, image);
+  }
+
+  /** Lay an image over the ranges of the axes: row 0 and column 0 lie where they are lowest, whichever way they run. */
+  fillRanges(pen, image) {
+    const { tile, scene, view } = this;
+    const { width: columns, height: rows } = image;
+    if (tile.width !== columns || tile.height !== rows) [tile.width, tile.height] = [columns, rows];
+    tile.getContext("2d").putImageData(image, 0, 0);
+    const [[x0, x1], [y0, y1]] = [scene.x.range, scene.y.range].map(([a, b]) => (a < b ? [a, b] : [b, a]));
+    const [left, start] = [view.x(x0), view.y(y0)];
+    pen.save();
+    pen.imageSmoothingEnabled = false;
+    pen.transform((view.x(x1) - left) / columns, 0, 0, (view.y(y1) - start) / rows, left, start);
+    pen.drawImage(tile, 0, 0);
+    pen.restore();
+  }
+}
