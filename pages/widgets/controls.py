@@ -125,6 +125,7 @@ def move(topic: str, experiment: Experiment, settings: Settings, **values: Any) 
         return str(error)
     for name, value in fitted.items():
         st.session_state[state.setting(topic, experiment.id, name)] = value
+    st.session_state[state.owned(topic, experiment.id, "moved")] = True  # a live run's views ask for the controls anew
     return ""
 
 

@@ -82,16 +82,20 @@ def stage(topic: str, experiment: Experiment, views: Views) -> Held | None:
         now = held.runner.look()
         on = now.state in ("queued", "running")
         key = state.owned(topic, experiment.id, "moving")
-        st.fragment(watch, run_every=POLL if on else None, key=key)(held, views, on)
+        moved = state.owned(topic, experiment.id, "moved")
+        st.session_state.pop(moved, None)
+        st.fragment(watch, run_every=POLL if on else None, key=key)(held, views, on, moved)
         if now.state == "failed" and views.failed is not None:
             views.failed(held.used(), now)
     if views.still is not None:
-        st.fragment(rest, key=state.owned(topic, experiment.id, "still"))(held, views)
+        st.fragment(rest, key=state.owned(topic, experiment.id, "still"))(held, views, moved)
     return held
 
 
-def watch(held: Held, views: Views, on: bool) -> None:
+def watch(held: Held, views: Views, on: bool, moved: str) -> None:
     """Draw the run as it is at this moment; `on` while this is asked for ten times a second."""
+    if moved in st.session_state:
+        st.rerun()  # a callback in here set a control: the controls are drawn outside
     now = held.runner.poll() if on else held.runner.look()
     standing(now, views.unit)
     if now.snapshot is None:
@@ -102,8 +106,10 @@ def watch(held: Held, views: Views, on: bool) -> None:
         st.rerun()  # the buttons, the still view and the clock of this fragment are the page's
 
 
-def rest(held: Held, views: Views) -> None:
+def rest(held: Held, views: Views, moved: str) -> None:
     """Draw what stands still: of the newest snapshot when something in it is used."""
+    if moved in st.session_state:
+        st.rerun()
     now = held.runner.look()
     if now.snapshot is not None and views.still is not None:
         views.still(held.used(), now)

@@ -120,7 +120,7 @@ def test_a_foreign_or_damaged_file_is_refused_in_words(tmp_path: Path) -> None:
         (tmp_path / f"{name}.npz").write_bytes(data)
         with pytest.raises(DataRefused, match=f"{name}.npz is not a model"):
             reopened(tmp_path / f"{name}.npz")
-    with pytest.raises(DataRefused, match="is a model of clustering.tiny"):
+    with pytest.raises(DataRefused, match=r"is a model of clustering\.tiny"):
         reopened(changed(keep(tmp_path, model("other")), topic="clustering"))
     with pytest.raises(DataRefused, match="not a model"):
         reopened(changed(keep(tmp_path, model("rate")), settings={"rate": 7}))
