@@ -29,6 +29,7 @@ from engine.experiment import Cancelled, Diverged, Done, End
 
 State = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 LEASE = 1.3  # seconds without a poll until the thread ends; a late poll lets it go on
+SHORT = 0.2  # seconds that a pause waits for the step that is being taken
 MOST_POINTS = 600  # of a measure's curve; beyond, every second one is dropped
 AS_FAST_AS_IT_GOES = 0.0
 NOTHING: Mapping[str, tuple[Floats, Floats]] = MappingProxyType({})
@@ -192,8 +193,10 @@ class Runner:
             self._thread.start()
 
     def pause(self) -> None:
-        """Stop before the next step; the thread ends."""
+        """Stop before the next step; the thread ends. A step that is short is over when this returns."""
         self._halt("paused")
+        if self._course.stepping.acquire(timeout=SHORT):
+            self._course.stepping.release()
 
     def cancel(self) -> None:
         """End the run for good; what it has learned stays to be looked at."""
