@@ -12,8 +12,10 @@ class PlayerPicture extends LayerPicture {
     const { scene, theme } = this;
     const pen = fit(this.ground, width, height);
     const tight = scene.layers.some(fillsItsRanges);
-    this.view = layOut(pen, theme, { width, height, xRange: scene.x.range, yRange: scene.y.range, equal: scene.equal, tight });
-    drawAxes(pen, theme, this.view, scene.x.label, scene.y.label);
+    const ranges = { xRange: scene.x.range, yRange: scene.y.range, equal: scene.equal, tight, bare: !scene.axes };
+    this.view = layOut(pen, theme, { width, height, ...ranges });
+    if (scene.axes) drawAxes(pen, theme, this.view, scene.x.label, scene.y.label);
+    else pen.clearRect(0, 0, width, height);
     this.picture.dataset.plot = describe(this.view); // for tests, which must know where to look
     this.forgetLooks(pen);
     pen.save();

@@ -120,7 +120,7 @@ class Scene:
         equal: one unit is as long on both axes; the looser axis is widened (with cells, the plot is made smaller).
         title: over the plot, in panels.
         legend: the names of groups 0, 1, ...; under the title, in panels.
-        axes: whether a panel draws axes; small pictures need none.
+        axes: whether axes are drawn; a network or a small picture needs none.
     """
 
     frames: Sequence[Frame]
