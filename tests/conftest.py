@@ -1,4 +1,4 @@
-"""Which tests share a worker: those of a file; of the contract and of the pages, which take longest, those of a topic."""
+"""Which tests share a worker: those of a file; of the contract and the pages, which take longest, those of a topic."""
 
 from __future__ import annotations
 

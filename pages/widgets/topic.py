@@ -45,7 +45,9 @@ def entries() -> list[Entry]:
 def heading(topic: Topic) -> None:
     """Draw the title, what the reader will be able to do, how long it takes and what to know first."""
     part = next(part.title for part in curriculum() if part.id == topic.part)
-    st.caption(f"{part} · sections {topic.sections[0]}–{topic.sections[-1]} of the primer · {topic.minutes} minutes")
+    first, last = topic.sections[0], topic.sections[-1]
+    sections = f"section {first}" if first == last else f"sections {first}–{last}"
+    st.caption(f"{part} · {sections} of the primer · {topic.minutes} minutes")
     st.title(topic.title, anchor=False)
     st.markdown(topic.summary)
     st.markdown("**You will be able to**\n" + "\n".join(f"- {goal}" for goal in topic.goals))
