@@ -38,7 +38,7 @@ CASES = [pytest.param(topic, one, id=f"{topic}.{one.id}") for topic in TOPICS fo
 every_experiment = pytest.mark.parametrize(("topic", "experiment"), CASES)
 
 LIVE_STEPS = 4  # of a live run: its own tests train further
-OWN_IMAGE = Image(np.random.default_rng(6).integers(0, 256, (24, 31, 3)))
+OWN_IMAGE = Image(np.random.default_rng(6).integers(0, 256, (24, 27, 3)))
 OWN_TEXT = Text(" ".join(f"the {one} sat on the {one}'s mat, and so on;" for one in ["cat", "dog", "hen", "owl"] * 9))
 OWN_TABLE = Table(("a", "b", "c"), np.random.default_rng(5).normal(size=(40, 3)))
 
