@@ -162,14 +162,14 @@ def picture(topic: str, experiment: Experiment, settings: Settings, draw: Callab
 
 
 @contextmanager
-def skeleton_after(seconds: float) -> Iterator[None]:
+def skeleton_after(seconds: float, height: int = 380) -> Iterator[None]:
     """Show the outline of a picture while a run takes longer than this."""
     place, lock, waiting = st.empty(), threading.Lock(), [True]
 
     def show() -> None:
         with lock:
             if waiting:
-                place.skeleton(height=380)
+                place.skeleton(height=height)
 
     timer = threading.Timer(seconds, show)
     add_script_run_ctx(timer)
@@ -204,14 +204,18 @@ def claim(topic: str, text: ExperimentText, experiment: Experiment) -> None:
             st.button("Break it", icon=":material/build:", type="tertiary", key=f"{key}:break", on_click=check,
                       args=(key, experiment.sabotage.claim, experiment.sabotage.says),
                       help=f"The same measurement with {experiment.sabotage.says}: it must not hold")  # fmt: skip
+        if asked := st.session_state.pop(f"{key}:asked", None):
+            measure, seed, broken = asked
+            with skeleton_after(0.3, height=30):  # a transformer is trained for some of these
+                st.session_state[key] = (measure(seed), seed, broken)
         if key in st.session_state:
             evidence(*st.session_state[key])
 
 
 def check(key: str, measure: Callable[[int], Verdict], broken: str) -> None:
-    """Measure on a fresh seed and remember the verdict, in a callback."""
-    seed = secrets.randbelow(1_000_000)
-    st.session_state[key] = (measure(seed), seed, broken)
+    """Ask for a measurement on a fresh seed, in a callback; the claim's own fragment takes it."""
+    st.session_state.pop(key, None)
+    st.session_state[f"{key}:asked"] = (measure, secrets.randbelow(1_000_000), broken)
 
 
 def evidence(verdict: Verdict, seed: int, broken: str) -> None:
