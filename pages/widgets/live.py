@@ -112,6 +112,8 @@ def rest(held: Held, views: Views, moved: str) -> None:
         st.rerun()
     now = held.runner.look()
     if now.snapshot is not None and views.still is not None:
+        if now.state == "running":
+            st.caption(f"As it was at {views.unit} {now.snapshot.step:,}: drawn anew when you use it or the run pauses.")
         views.still(held.used(), now)
 
 
@@ -194,7 +196,7 @@ def buttons(topic: str, experiment: Experiment, held: Held, views: Views) -> Non
     """Draw play or pause, step, stop, reset, the pace, and the models that were kept."""
     own, doing = state.owned(topic, experiment.id, "live"), held.runner.look().state
     on, over = doing in ("queued", "running"), doing in ("done", "cancelled", "failed")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{own}:buttons"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"play-{topic}-{experiment.id}"):
         st.button(
             "Pause" if on else "Play", icon=f":material/{'pause' if on else 'play_arrow'}:", type="primary",
             key=f"{own}:go", disabled=over, on_click=held.runner.pause if on else held.runner.play,
@@ -224,11 +226,11 @@ def pace(own: str, held: Held, views: Views) -> None:
     def said(steps: float) -> str:
         if steps == AS_FAST_AS_IT_GOES:
             return "as fast as it goes"
-        return f"{steps:g} {views.unit}{'' if steps == 1 else 's'} a second"
+        return f"{steps:g} a second"
 
     key = f"{own}:pace"
     kept = st.session_state.get(f"{key}:kept", views.pace)
-    chosen = st.selectbox("Pace", PACES, index=PACES.index(kept), format_func=said, key=key, width=205,
+    chosen = st.selectbox("Pace", PACES, index=PACES.index(kept), format_func=said, key=key, width=165,
                           filter_mode=None, label_visibility="collapsed")  # fmt: skip
     st.session_state[f"{key}:kept"] = chosen
     held.runner.set_pace(chosen)
