@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.content import Entry
-from pages.widgets import learner, standing
+from pages.widgets import learner, standing, state
 
 HERE = Path(__file__).parent
 WIDGETS = HERE / "widgets"
@@ -49,6 +49,7 @@ is_place = page.url_path in ("", *(url for _, _, url, _ in PLACES))
 layout = "centered" if is_place else "wide"  # a topic carries "On this page" beside its text
 st.set_page_config(f"{page.title} · Living Grimoire", layout=layout)
 st.html(WIDGETS / "look.css")
+state.visit(page.url_path)
 learner.sidebar()
 learner.keep_in_address(page.url_path)
 page.run()

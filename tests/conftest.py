@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-BY_TOPIC = ("test_contract.py", "test_topics.py")
+BY_TOPIC = ("test_contract.py", "test_topics.py", "test_looks.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -18,4 +18,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def topic_of(params: dict[str, object]) -> str:
     """Return the topic that a test is about, or nothing."""
-    return str(params.get("topic") or getattr(params.get("entry"), "slug", ""))
+    return str(params.get("topic") or getattr(params.get("entry"), "slug", "")).rstrip("?")

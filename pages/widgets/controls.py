@@ -62,7 +62,7 @@ def draw(key: str, field: Field, default: Any, settings: type[Settings], values:
                 label, options, value=default, key=key, bind="query-params", format_func=lambda value: f"{value:g}"
             )
         case Number():
-            step = field.step or (field.high - field.low) / 100
+            step = float(field.step or (field.high - field.low) / 100)
             return st.slider(label, float(field.low), float(field.high), default, step, key=key, bind="query-params")
         case Whole() if key.endswith(".seed"):
             value = st.number_input(label, field.low, field.high, default, key=key, bind="query-params")
@@ -141,12 +141,16 @@ def fit(value: Any, field: Field) -> Any:
     return value
 
 
-def link(topic: str, experiment: Experiment, settings: Settings, also: Mapping[str, int] | None = None) -> str:
-    """Return the address that reproduces these settings. An own table stays at home, and the link says so elsewhere.
+def bring_back(topic: str, experiment: Experiment, settings: Settings) -> None:
+    """Set the controls, before they are drawn, to these settings; rows and own data are kept where they are."""
+    for name, field in experiment.settings.declared().items():
+        if not isinstance(field, (Rows, OwnTable, OwnText, OwnImage)):
+            st.session_state[state.setting(topic, experiment.id, name)] = getattr(settings, name)
 
-    `also` are further parameters: the step of a live run.
-    """
-    said = {}
+
+def words(settings: Settings) -> dict[str, str]:
+    """Write what differs from the defaults as an address has it; own data have no words."""
+    said: dict[str, str] = {}
     for name, value in settings.changed().items():
         if isinstance(value, bool):
             said[name] = str(value).lower()
@@ -154,7 +158,15 @@ def link(topic: str, experiment: Experiment, settings: Settings, also: Mapping[s
             said[name] = state.rows_to_text(value)
         elif isinstance(value, (int, float, str)):
             said[name] = f"{value:.12g}" if isinstance(value, float) else str(value)
-    named = {state.setting(topic, experiment.id, name): text for name, text in said.items()}
+    return said
+
+
+def link(topic: str, experiment: Experiment, settings: Settings, also: Mapping[str, int] | None = None) -> str:
+    """Return the address that reproduces these settings. An own table stays at home, and the link says so elsewhere.
+
+    `also` are further parameters: the step of a live run.
+    """
+    named = {state.setting(topic, experiment.id, name): text for name, text in words(settings).items()}
     query = urlencode({**named, **(also or {})})
     base = (st.context.url or "").split("?")[0].split("#")[0]
     return f"{base}{'?' if query else ''}{query}#experiment-{experiment.id.replace('_', '-')}"

@@ -58,6 +58,8 @@ class Held:
     runner: Runner
     settings: Settings  # as the controls had them
     opened: Kept | None = None  # a kept model that was reopened, until a control is changed
+    visit: int = 0  # the page's, when it was last drawn
+    forgotten: bool = False  # the controls are to be set as the settings say
 
     def used(self) -> Settings:
         """Return the settings of the run itself: a reopened model has its own."""
@@ -71,10 +73,14 @@ def step_key(topic: str, experiment: str) -> str:
 
 def stage(topic: str, experiment: Experiment, views: Views) -> Held | None:
     """Draw the buttons, the moving view, the controls and the still view; None while the settings cannot be run."""
+    waiting = come_back(topic, experiment)
     transport, moving = st.container(), st.container()
     settings = settings_below(topic, experiment, views.settings_open)
     if settings is None:
         return None
+    if waiting and waiting.settings != settings and not asked(topic, experiment):
+        waiting.forgotten = True  # the browser's back button: Streamlit takes the bare address for the defaults
+        st.rerun()
     held = hold(topic, experiment, settings, views)
     with transport:
         buttons(topic, experiment, held, views)
@@ -112,8 +118,10 @@ def rest(held: Held, views: Views, moved: str) -> None:
         st.rerun()
     now = held.runner.look()
     if now.snapshot is not None and views.still is not None:
+        as_of = st.empty()  # always there: what stands under it must not be made anew when the run starts
         if now.state == "running":
-            st.caption(f"As it was at {views.unit} {now.snapshot.step:,}: drawn anew when you use it or the run pauses.")
+            at = f"{views.unit} {now.snapshot.step:,}"
+            as_of.caption(f"As it was at {at}: drawn anew when it is used, or the run pauses.")
         views.still(held.used(), now)
 
 
@@ -126,6 +134,18 @@ def standing(now: Now, unit: str) -> None:
     speed = f", {now.steps_per_second:,.0f} a second" if now.steps_per_second >= 1 else ""
     reason = f": {now.reason}" if now.reason else ""
     st.caption(f":material/{icon}: {word}{where}{done}{speed}{reason}")
+
+
+def come_back(topic: str, experiment: Experiment) -> Held | None:
+    """Return the run that waits for a page that was left and is drawn again, paused, or None."""
+    held: Held | None = st.session_state.get(state.owned(topic, experiment.id, "run"))
+    if held is None or held.visit == state.visits():
+        return None
+    held.runner.settle()
+    if held.forgotten:
+        held.forgotten = False
+        controls.bring_back(topic, experiment, held.settings)
+    return held
 
 
 # --- the run that a session holds --------------------------------------------------------------------------------
@@ -143,7 +163,7 @@ def hold(topic: str, experiment: Experiment, settings: Settings, views: Views) -
             held.runner.play(until)
     elif held.settings != settings:
         follow(held, experiment, settings)
-    held.runner.settle()
+    held.visit = state.visits()
     return held
 
 
@@ -179,6 +199,11 @@ def reopen(held: Held, experiment: Experiment, kept: Kept) -> None:
     assert resume is not None
     held.opened = kept
     held.runner.reset(lambda: resume(kept.settings, kept.arrays, kept.step))
+
+
+def asked(topic: str, experiment: Experiment) -> bool:
+    """Tell whether the address says settings of this experiment."""
+    return any(state.setting(topic, experiment.id, name) in st.query_params for name in experiment.settings.declared())
 
 
 def asked_step(topic: str, experiment: Experiment) -> int:

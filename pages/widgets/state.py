@@ -56,3 +56,15 @@ def remembered_rows(key: str, default: Points) -> Points:
     elif key in st.query_params:
         del st.query_params[key]
     return rows
+
+
+def visit(page: str) -> None:
+    """Note that a page is drawn whole; the visits of a session are counted when it is another than before."""
+    if st.session_state.get("visit", (0, None))[1] != page:
+        st.session_state["visit"] = (visits() + 1, page)
+
+
+def visits() -> int:
+    """Return the number of this visit: a page that was left and is opened again has another."""
+    number: int = st.session_state.get("visit", (0, None))[0]
+    return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,11 +12,16 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page
 
+from engine.experiment import OwnImage, OwnTable, OwnText, Rows, experiments_of
+
 ROOT = Path(__file__).parents[2]
+# Streamlit asks below the page's own path first when a copied link is opened, and finds its server by the refusal.
+STREAMLITS_OWN = re.compile(r"status of 404 \(Not Found\)")
 PATIENCE = 60.0  # seconds until a server that does not answer is given up
 
 
@@ -84,6 +90,36 @@ def collect_errors(page: Page) -> None:
 def settle(page: Page) -> None:
     """Wait until Streamlit has drawn the page and no script runs."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def no_errors(page: Page) -> None:
+    """Check that neither the browser nor Streamlit nor KaTeX complained."""
+    errors = [error for error in page.errors if not STREAMLITS_OWN.search(error)]  # type: ignore[attr-defined]
+    assert errors == []
+    assert page.locator(".katex-error").count() == 0
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def go(page: Page, app: Server, path: str) -> None:
+    """Open a page of the app and wait until it is drawn."""
+    page.goto(f"{app.url}/{path}")
+    page.wait_for_selector("h1")
+    settle(page)
+    page.wait_for_function(  # the stylesheet comes with the page's own elements
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).getPropertyValue('--grimoire-plate')"
+    )
+    if page.locator(".st-key-contents").count():
+        page.wait_for_selector(".st-key-contents li", state="attached")
+
+
+def opened(slug: str) -> str:
+    """Return the query that opens every experiment of a topic, as a copied link does."""
+    said = {}
+    for name, one in experiments_of(slug).items():
+        fields = one.settings.declared()
+        field = next(field for field in fields if not isinstance(fields[field], (Rows, OwnTable, OwnText, OwnImage)))
+        said[f"{slug}.{name}.{field}"] = one.settings.defaults()[field]
+    return urlencode(said)
 
 
 Serve = Callable[..., Server]

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.browsing import OpenPage, Serve, Server, collect_errors, settle
 
 __all__ = ["OpenPage", "Serve", "Server", "collect_errors", "settle"]  # also importable as tests.browser.conftest
+
+expect.set_options(timeout=15_000)  # a machine that runs other tests beside this one is slow, not wrong
 
 ARGUMENTS = [
     "--no-sandbox",

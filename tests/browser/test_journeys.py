@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import OpenPage, Serve, Server, settle
+from tests.browser.browsing import OpenPage, Serve, Server, go, no_errors, settle
 
 pytestmark = pytest.mark.browser
 
-# Streamlit asks below the page's own path first when a copied link is opened, and finds its server by the refusal.
-STREAMLITS_OWN = re.compile(r"status of 404 \(Not Found\)")
-# list and listitem: Streamlit's sidebar; empty-table-header: its data frames (STREAMLIT.md)
-STREAMLITS_RULES = {"list", "listitem", "empty-table-header"}
-OPENED = {
-    "linear-regression": "linear_regression.sse.slope=0.5&linear_regression.normal.duplicate=true",
-    "clustering": "clustering.lloyd.k=3&clustering.inits.runs=100&clustering.choose_k.k=4&clustering.median.k=2",
-}
-PLACES = ["", "progress", *OPENED, *(f"{page}?{query}" for page, query in OPENED.items())]
 
 
 @pytest.fixture(scope="module")
@@ -30,24 +23,6 @@ def app(serve: Serve) -> Server:
 
 def plate(page: Page, experiment: str) -> object:
     return page.locator(f"[class*='st-key-plate-'][class*='-{experiment}']").first
-
-
-def no_errors(page: Page) -> None:
-    errors = [error for error in page.errors if not STREAMLITS_OWN.search(error)]  # type: ignore[attr-defined]
-    assert errors == []
-    assert page.locator(".katex-error").count() == 0
-    assert page.locator("[data-testid=stException]").count() == 0
-
-
-def go(page: Page, app: Server, path: str) -> None:
-    page.goto(f"{app.url}/{path}")
-    page.wait_for_selector("h1")
-    settle(page)
-    page.wait_for_function(  # the stylesheet comes with the page's own elements
-        "getComputedStyle(document.querySelector('[data-testid=stApp]')).getPropertyValue('--grimoire-plate')"
-    )
-    if page.locator(".st-key-contents").count():
-        page.wait_for_selector(".st-key-contents li", state="attached")
 
 
 @pytest.mark.parametrize("path", ["linear-regression", "clustering?clustering.lloyd.k=3"])
@@ -198,28 +173,18 @@ def test_a_link_in_a_lesson_stays_in_the_tab(app: Server, page: Page) -> None:
     assert len(page.context.pages) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PLACES)
-def test_axe_finds_nothing_of_ours(app: Server, open_page: OpenPage, path: str, scheme: str) -> None:
-    page = open_page(color_scheme=scheme)
-    go(page, app, path)
-    found = Axe().run(page).response["violations"]
-    ours = [one for one in found if one["id"] not in STREAMLITS_RULES]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in ours] == []
+def test_own_image_good_and_bad(app: Server, page: Page, tmp_path: Path) -> None:
+    go(page, app, "convolution-pooling?convolution_pooling.slide.image=own+image")
+    slide = page.locator(".st-key-plate-convolution_pooling-slide")
+    expect(slide.get_by_text("Choose an image of your own first.")).to_be_visible()
+    slide.get_by_role("button", name="Your image").click()
+    bad, good = tmp_path / "bad.png", tmp_path / "good.png"
+    bad.write_text("a shopping list")
+    pixels = np.random.default_rng(0).integers(0, 256, (900, 1_200, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(good)
+    page.locator("input[type=file]").first.set_input_files(bad)
+    expect(slide.get_by_text("neither a PNG nor a JPEG file")).to_be_visible()
+    page.locator("input[type=file]").first.set_input_files(good)
+    expect(slide.get_by_text("1,200 × 900 pixels, colour")).to_be_visible()
+    expect(slide.get_by_text("1,198 × 898 numbers")).to_be_visible()
     no_errors(page)
-
-
-@pytest.mark.parametrize("path", PLACES)
-def test_nothing_is_wider_than_a_phone(app: Server, open_page: OpenPage, path: str) -> None:
-    page = open_page(viewport={"width": 390, "height": 844})
-    go(page, app, path)
-    overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
-    assert overflow <= 0
-    no_errors(page)
-
-
-def test_formulas_are_set(app: Server, page: Page) -> None:
-    for path in ("linear-regression", "clustering"):
-        go(page, app, path)
-        expect(page.locator(".katex").nth(40)).to_be_attached()
-        assert page.locator(".katex-error").count() == 0
