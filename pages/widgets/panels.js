@@ -39,12 +39,12 @@ class Panel extends LayerPicture {
   /** Draw the legend anew when its names or the theme have changed: a group's colour and dashes beside its name. */
   explain() {
     const { legend, theme, scene } = this;
-    const name = JSON.stringify([scene.legend, theme.dark, theme.groups]);
+    const used = scene.frames[0].concat(scene.fixed);
+    const dotted = used.some((layer) => layer.kind === "dots") && !used.some((layer) => layer.kind === "lines");
+    const name = JSON.stringify([scene.legend, dotted, theme.dark, theme.groups]);
     legend.hidden = scene.legend.length === 0;
     if (name === this.explained) return;
     this.explained = name;
-    const used = scene.frames[0].concat(scene.fixed);
-    const dotted = used.some((layer) => layer.kind === "dots") && !used.some((layer) => layer.kind === "lines");
     legend.replaceChildren(...scene.legend.map((text, group) => {
       const key = document.createElement("span");
       const swatch = key.appendChild(document.createElement("canvas"));
