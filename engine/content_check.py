@@ -285,11 +285,16 @@ def _short(formula: str) -> str:
 # --- the whole of content/ -------------------------------------------------------------------------------------
 
 
+SMALL_BOOK = Path("language_modeling", "small_book.txt")  # a text that experiments learn from, and no topic's
+
+
 def strays(root: Path) -> Iterator[ContentError]:
     """Yield a problem for each file that belongs to no topic, and for facts that wait for their lesson."""
     parts = curriculum(root)
     known = {(entry.part, entry.slug): entry for part in parts for entry in part.topics}
     for path in sorted(root.glob("*/*")):
+        if path == root / SMALL_BOOK:
+            continue
         entry = known.get((path.parent.name, path.stem))
         if path.suffix not in (".md", ".toml") or entry is None:
             problem = "no topic of curriculum.toml reads this file. Rename or remove it."
