@@ -22,7 +22,7 @@ def text(key: str) -> Text | None:
             f"{FEWEST_CHARACTERS} characters to {MOST_BYTES / 1e6:g} MB, in any language. It stays in this app on this "
             "machine and is gone when you close the tab."
         )
-        upload = st.file_uploader("Text file", type=["txt", "md", "text"], key=f"{key}:file")
+        upload = st.file_uploader("Text file", type=["txt", "md", "text"], key=f"{key}:file", max_upload_size=2)
         pasted = st.text_area("or paste a text here", key=f"{key}:text", height=140, persist_state="session")
     source: bytes | str = upload.getvalue() if upload is not None else pasted
     keep = f"{key}:kept"

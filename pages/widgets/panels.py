@@ -16,7 +16,7 @@ SCRIPTS = ("plot.js", "layers.js", "panels.js")
 
 _mount = st.components.v2.component(
     "grimoire_panels",
-    html='<section class="plate"><div class="panels"></div></section>',
+    html='<div class="plate"><div class="panels"></div></div>',
     css="".join((HERE / name).read_text("utf-8") for name in ("plot.css", "panels.css")),
     js="".join((HERE / name).read_text("utf-8") for name in SCRIPTS),
 )
@@ -59,7 +59,7 @@ def curves(
     heights = np.concatenate([*(values for _, values in found.values()), list(marks.values())])
     ends = [steps[-1] for steps, _ in found.values() if len(steps)]
     low, high = (float(heights.min()), float(heights.max())) if len(heights) else (0.0, 1.0)
-    room = 0.06 * (high - low) or 0.5
+    room = 0.08 * (high - low) or 0.5
     right = float(max(ends, default=1.0)) or 1.0
     layers: list[Layer] = []
     for group, (steps, values) in enumerate(found.values()):
@@ -69,7 +69,8 @@ def curves(
             layers.append(Dots(steps, values, group=group, size=3))
     for at in marks.values():
         layers.append(Lines([0.0], [at], [right], [at], width=1.0))
-    layers.append(Words([0.82 * right] * len(marks), list(marks.values()), list(marks)))
+    above = 0.05 * (high - low + 2 * room)  # so that no line strikes its own name out
+    layers.append(Words([0.82 * right] * len(marks), [at + above for at in marks.values()], list(marks)))
     newest = {name: history[name][1] for name in names if name in history and len(history[name][1])}
     said = "; ".join(f"{name} {values[-1]:.4g}" for name, values in newest.items())
     return Scene(
