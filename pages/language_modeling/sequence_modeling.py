@@ -28,6 +28,7 @@ from engine.experiments.sequence_modeling import (
     Written,
 )
 from pages.widgets import charts, state, topic
+from pages.widgets.charts import ink
 from pages.widgets.experiment import perform
 from pages.widgets.player import Dots, Frame, Lines, Scene, Words, player
 from pages.widgets.words import notice, plain
@@ -41,11 +42,6 @@ LINE = 24  # characters of the passage in a row
 def shown(symbol: str) -> str:
     """Return a character as a chart can show it."""
     return BLANKS.get(symbol) or plain(symbol)
-
-
-def ink() -> str:
-    """Return the colour of words and rules in a chart: these marks do not follow the theme."""
-    return "#E8E4DB" if st.context.theme.type == "dark" else "#26221C"
 
 
 def percent(share: float) -> str:

@@ -36,6 +36,7 @@ from engine.experiments.transformers import (
 )
 from pages.widgets import charts, controls, live, state, tables, topic
 from pages.widgets.board import Placed, board
+from pages.widgets.charts import ink
 from pages.widgets.panels import curves, panels
 from pages.widgets.player import Cells, Frame, Scene
 from pages.widgets.words import notice, plain
@@ -112,11 +113,6 @@ def heat(values: Floats, rows: tuple[str, ...], columns: tuple[str, ...], digits
         alt.Text("value:Q", format=f".{digits}f")
     )
     return (shades + numbers).properties(height=(34 if digits == 2 else 26) * len(rows) + 24)
-
-
-def ink() -> str:
-    """Return the colour of letters on a shaded cell."""
-    return "#E8E4DB" if st.context.theme.type == "dark" else "#26221C"
 
 
 def named(names: tuple[str, ...], side: str) -> alt.Axis:

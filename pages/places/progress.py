@@ -83,8 +83,7 @@ def confidence_chart(log: list[Attempt]) -> None:
     )
     colours = alt.Scale(domain=list(RESULT_COLOURS), range=list(RESULT_COLOURS.values()))
     bars = base.mark_bar().encode(alt.Color("result:N", scale=colours, legend=None))
-    ink = "#E8E4DB" if st.context.theme.type == "dark" else "#26221C"  # text marks do not follow the theme
-    words = base.mark_text(align="left", dx=5, color=ink).encode(text="label:N").transform_calculate(
+    words = base.mark_text(align="left", dx=5, color=charts.ink()).encode(text="label:N").transform_calculate(
         label="datum.answers + ' ' + datum.result"
     )  # fmt: skip
     st.header("How sure you were, and what came of it", anchor=False)

@@ -25,3 +25,8 @@ def span(values: Floats, placed: bool = False, margin: float = 0.08) -> tuple[fl
     room = (high - low) * margin or max(abs(low), 1.0) * margin
     low, high = low - room, high + room
     return (min(low, 0.0), max(high, 10.0)) if placed else (low, high)
+
+
+def ink() -> str:
+    """Return the colour of letters and rules in a chart, as in config.toml: these marks do not follow the theme."""
+    return "#E8E4DB" if st.context.theme.type == "dark" else "#26221C"

@@ -59,7 +59,7 @@ def draw(key: str, field: Field, default: Any, settings: type[Settings], values:
         case Number(log=True):
             options = logarithmic(field, default)
             return st.select_slider(
-                label, options, value=default, key=key, bind="query-params", format_func=lambda value: f"{value:g}"
+                label, options, value=default, key=key, bind="query-params", format_func=short
             )
         case Number():
             step = float(field.step or (field.high - field.low) / 100)
@@ -148,6 +148,15 @@ def bring_back(topic: str, experiment: Experiment, settings: Settings) -> None:
             st.session_state[state.setting(topic, experiment.id, name)] = getattr(settings, name)
 
 
+def short(value: float) -> str:
+    """Write a number as a slider, its link and its URL parameter all do.
+
+    >>> short(2_000_000.0), short(0.02), short(1e-05)
+    ('2000000', '0.02', '1e-05')
+    """
+    return f"{value:.12g}"
+
+
 def words(settings: Settings) -> dict[str, str]:
     """Write what differs from the defaults as an address has it; own data have no words."""
     said: dict[str, str] = {}
@@ -157,7 +166,7 @@ def words(settings: Settings) -> dict[str, str]:
         elif isinstance(value, tuple):
             said[name] = state.rows_to_text(value)
         elif isinstance(value, (int, float, str)):
-            said[name] = f"{value:.12g}" if isinstance(value, float) else str(value)
+            said[name] = short(value) if isinstance(value, float) else str(value)
     return said
 
 

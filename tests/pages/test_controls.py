@@ -1,0 +1,25 @@
+"""Controls: what a link says is what a slider has."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.content import curriculum
+from engine.experiment import Number, experiments_of
+from pages.widgets import controls
+
+LOGARITHMIC = [
+    pytest.param(field, one.settings.defaults()[name], id=f"{entry.slug}.{one.id}.{name}")
+    for part in curriculum() for entry in part.topics if entry.written
+    for one in experiments_of(entry.slug).values()
+    for name, field in one.settings.declared().items() if isinstance(field, Number) and field.log
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "default"), LOGARITHMIC)
+def test_every_step_of_a_logarithmic_slider_has_a_name_of_its_own(field: Number, default: float) -> None:
+    options = controls.logarithmic(field, default)
+    names = [controls.short(option) for option in options]
+    assert default in options
+    assert len(set(names)) == len(names)
+    assert [float(name) for name in names] == options
