@@ -29,7 +29,7 @@ def app() -> Callable[..., AppTest]:
     """Return a function that opens the app, at a page where one is given, with query parameters."""
 
     def opened(page: str | None = None, **query: str) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "pages/router.py"), default_timeout=20)
+        at = AppTest.from_file(str(ROOT / "pages/router.py"), default_timeout=60)
         for name, value in query.items():
             at.query_params[name] = value
         at.run()
