@@ -24,10 +24,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from page import ARGS, ROOT, server, settled, until_healthy
 
 # Settings that go on for longer than it is measured.
-RUNS: dict[tuple[str, str], dict[str, int]] = {
+Values = dict[str, int | bool]
+RUNS: dict[tuple[str, str], Values] = {
     ("network_structure", "playground"): {"epochs": 5000},
     ("cnn_pipeline", "digits"): {"epochs": 60},
-    ("deep_q_learning", "dqn"): {"seed": 3},
+    ("deep_q_learning", "dqn"): {"stop": False},
     ("transformers", "tiny"): {"steps": 2000},
 }
 BARE = """
@@ -63,20 +64,23 @@ async ([name, seconds]) => {
 """
 
 
-def bare(topic: str, name: str, settings: dict[str, int], seconds: float) -> float:
+def bare(topic: str, name: str, settings: Values, seconds: float) -> float:
     """Return the steps a second of the loop that nobody watches."""
     command = [sys.executable, "-c", BARE, topic, name, str(seconds), repr(settings)]
     return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
-def watched(page: Page, address: str, topic: str, name: str, settings: dict[str, int], seconds: float) -> list[float]:
+def watched(page: Page, address: str, topic: str, name: str, settings: Values, seconds: float) -> list[float]:
     """Return pictures and steps a second of the run on its page, as fast as it goes."""
-    query = urlencode({f"{topic}.{name}.{key}": value for key, value in settings.items()})
+    query = urlencode({f"{topic}.{name}.{key}": str(value).lower() for key, value in settings.items()})
     page.goto(f"{address}/{topic.replace('_', '-')}?{query}")
     plate = page.locator(f"[class*=st-key-plate-{topic}-{name}]")
     plate.get_by_role("button", name="Play", exact=True).wait_for()
     settled(page)
-    plate.get_by_role("combobox").first.click()
+    pace = plate.get_by_role("combobox").first
+    pace.scroll_into_view_if_needed()
+    page.wait_for_timeout(2000)  # a list that is opened while the page still moves closes again
+    pace.click()
     page.get_by_role("option", name="as fast as it goes").click()
     settled(page)
     plate.get_by_role("button", name="Play", exact=True).click()
