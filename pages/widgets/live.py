@@ -222,9 +222,11 @@ def buttons(topic: str, experiment: Experiment, held: Held, views: Views) -> Non
     own, doing = state.owned(topic, experiment.id, "live"), held.runner.look().state
     on, over = doing in ("queued", "running"), doing in ("done", "cancelled", "failed")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"play-{topic}-{experiment.id}"):
+        # two keys: a press that Streamlit hands over twice must not pause and play again
         st.button(
             "Pause" if on else "Play", icon=f":material/{'pause' if on else 'play_arrow'}:", type="primary",
-            key=f"{own}:go", disabled=over, on_click=held.runner.pause if on else held.runner.play,
+            key=f"{own}:{'pause' if on else 'play'}", disabled=over,
+            on_click=held.runner.pause if on else held.runner.play,
         )  # fmt: skip
         st.button("Step", icon=":material/skip_next:", key=f"{own}:step", disabled=on or over,
                   on_click=held.runner.step, help=f"One {views.unit}")  # fmt: skip
