@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.data import Image, Table, Text
 from engine.errors import DataRefused, GrimoireError
 from engine.experiment import Experiment, Settings
 from engine.kept_models import LONGEST_NAME, Entry, Kept, clean, forget, keep, kept_models, open_model
@@ -46,6 +47,8 @@ def menu(
             except GrimoireError as error:
                 st.session_state[f"{own}:problem"] = str(error)
 
+        if any(isinstance(value, (Table, Text, Image)) for value in settings.changed().values()):
+            st.caption("Your own data are kept in the model's file, on this machine, until you delete the model.")
         st.button("Keep", icon=":material/save:", key=f"{own}:keep", on_click=kept, disabled=not name.strip())
         if problem := st.session_state.get(f"{own}:problem"):
             notice(problem, "inventory_2", f"{own}:notice")

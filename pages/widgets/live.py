@@ -145,6 +145,7 @@ def come_back(topic: str, experiment: Experiment) -> Held | None:
     if held.forgotten:
         held.forgotten = False
         controls.bring_back(topic, experiment, held.settings)
+        return None  # once: what still differs is new, an own text given elsewhere, and begins a new run
     return held
 
 
