@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.content_references import check_references
 from engine.errors import ContentError
-from engine.facts import Facts, file_name, parse_facts, read_source
+from engine.facts import Facts, Source, file_name, parse_facts, read_source
 from engine.lesson import Block, Section, fill, link_topics, numbers_in, parse_lesson
 from engine.quiz.bank import Question, read_question
 
@@ -67,7 +67,12 @@ class Slip:
 
 @dataclass(frozen=True)
 class Topic:
-    """One written topic: its facts and its lesson."""
+    """One topic: its facts and its lesson. A topic that waits for its lesson has questions and little else.
+
+    Attributes:
+        lesson: the sections, none where the lesson is not written yet.
+        minutes: how long the lesson takes, 0 where there is none.
+    """
 
     slug: str
     part: str
@@ -87,12 +92,18 @@ class Topic:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of content/curriculum.toml: a topic that the book has, written here or not yet."""
+    """A line of content/curriculum.toml: a topic that the book has.
+
+    Attributes:
+        written: whether its lesson is here.
+        asked: whether its facts are here, and with them its questions; a written topic has both.
+    """
 
     slug: str
     title: str
     part: str
     written: bool
+    asked: bool = True
 
     @property
     def url(self) -> str:
@@ -120,9 +131,14 @@ def curriculum(root: Path = ROOT) -> tuple[Part, ...]:
     """
     plain = _plain_curriculum(root, _stamp(root / "curriculum.toml"))
     return tuple(
-        Part(part, title, tuple(Entry(slug, name, part, _lesson(root, part, slug).is_file()) for slug, name in topics))
+        Part(part, title, tuple(_entry(root, part, slug, name) for slug, name in topics))
         for part, title, topics in plain
     )
+
+
+def _entry(root: Path, part: str, slug: str, title: str) -> Entry:
+    lesson = _lesson(root, part, slug)
+    return Entry(slug, title, part, lesson.is_file(), lesson.with_suffix(".toml").is_file())
 
 
 PlainPart = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -219,18 +235,20 @@ def _read_topic(
     entry: Entry, known: frozenset[str], root: Path, stamp: object
 ) -> tuple[Topic | None, tuple[ContentError, ...]]:
     path = _lesson(root, entry.part, entry.slug)
-    text = read_source(path, root, f"Write the lesson of {entry.slug}.")
     said = read_source(path.with_suffix(".toml"), root, f"Write the facts of {entry.slug}: CONTRIBUTING.md shows how.")
-    lesson = () if text.problems else parse_lesson(text)
     facts = None if said.problems else parse_facts(said)
-    topic = _topic(facts, entry, lesson) if facts else None
+    head = facts.table("topic") if facts else None
+    told = entry.written or (head is not None and head.has("minutes"))  # whoever says how long it takes has a lesson
+    text = read_source(path, root, f"Write the lesson of {entry.slug}.") if told else Source(said.file, [])
+    lesson = parse_lesson(text) if told and not text.problems else ()
+    topic = _topic(facts, entry, lesson, told) if facts else None
     if facts and topic and not text.problems:
         check_references(topic, known, facts, text)
     problems = tuple(sorted((*text.problems, *said.problems), key=lambda one: (one.file, one.line or 0)))
     return (None if problems else topic), problems
 
 
-def _topic(facts: Facts, entry: Entry, lesson: tuple[Section, ...]) -> Topic:
+def _topic(facts: Facts, entry: Entry, lesson: tuple[Section, ...], told: bool) -> Topic:
     head = facts.table("topic") or Facts(facts.source, {}, facts, "topic")
     topic = Topic(
         slug=entry.slug,
@@ -239,8 +257,8 @@ def _topic(facts: Facts, entry: Entry, lesson: tuple[Section, ...]) -> Topic:
         summary=head.text("summary"),
         sections=head.texts("sections", ()),
         figures=head.mapping("figures"),
-        minutes=head.whole("minutes", 1, 240),
-        goals=head.texts("goals"),
+        minutes=head.whole("minutes", 1, 240) if told else 0,
+        goals=head.texts("goals") if told else (),
         needs=head.texts("needs", ()),
         lesson=lesson,
         experiments={},

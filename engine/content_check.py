@@ -52,10 +52,15 @@ def check_topic(slug: str, root: Path = ROOT, worked: Worked = worked_by_engine)
     if topic is None:
         return list(problems)
     lesson = root / topic.part / f"{slug}.md"
-    text, said = read_source(lesson, root, ""), read_source(lesson.with_suffix(".toml"), root, "")
+    said = read_source(lesson.with_suffix(".toml"), root, "")
+    text = read_source(lesson, root, "") if topic.lesson else Source(said.file, [])
     facts = parse_facts(said)
     assert facts is not None  # read_topic has just parsed it
-    _check_lesson(topic, text, worked)
+    for number, line in enumerate(said.lines, 1):
+        if "TODO" in line:
+            said.complain("TODO stands here, and readers would see it. Write what is missing.", number)
+    if topic.lesson:
+        _check_lesson(topic, text, worked)
     _check_head(topic, facts, root)
     for number, experiment in enumerate(facts.tables("experiment")):
         _check_experiment(topic, number, experiment)
@@ -289,7 +294,7 @@ SMALL_BOOK = Path("language_modeling", "small_book.txt")  # a text that experime
 
 
 def strays(root: Path) -> Iterator[ContentError]:
-    """Yield a problem for each file that belongs to no topic, and for facts that wait for their lesson."""
+    """Yield a problem for each file that belongs to no topic."""
     parts = curriculum(root)
     known = {(entry.part, entry.slug): entry for part in parts for entry in part.topics}
     for path in sorted(root.glob("*/*")):
@@ -299,9 +304,18 @@ def strays(root: Path) -> Iterator[ContentError]:
         if path.suffix not in (".md", ".toml") or entry is None:
             problem = "no topic of curriculum.toml reads this file. Rename or remove it."
             yield ContentError(file_name(path, root), problem)
-        elif not entry.written and path.suffix == ".toml":
-            lesson = path.with_suffix(".md").name
-            yield ContentError(file_name(path, root), f"these facts have no lesson. Write {lesson} beside them.")
+
+
+def twins(root: Path) -> Iterator[ContentError]:
+    """Yield a problem for each question whose id another topic has: the log of answers knows questions by their id."""
+    owner: dict[str, str] = {}
+    for entry in (entry for part in curriculum(root) for entry in part.topics if entry.asked):
+        topic, _ = read_topic(entry.slug, root)
+        for question in topic.questions if topic else ():
+            first = owner.setdefault(question.id, entry.slug)
+            if first != entry.slug:
+                problem = f"question {question.id}: topic {first} has a question of this id. Give this one its own."
+                yield ContentError(file_name(root / entry.part / f"{entry.slug}.toml", root), problem)
 
 
 def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
@@ -315,8 +329,8 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
         0 where nothing is wrong, 1 where something is.
     """
     parser = argparse.ArgumentParser(prog="python -m engine.content", description="Check the lessons and their facts.")
-    parser.add_argument("topic", nargs="?", help="one topic, for example ridge_lasso; all written ones by default")
-    parser.add_argument("--part", help="check the written topics of one part, for example machine_learning")
+    parser.add_argument("topic", nargs="?", help="one topic, for example ridge_lasso; all that stand by default")
+    parser.add_argument("--part", help="check the topics of one part, for example machine_learning")
     args = parser.parse_args(argv)
     try:
         parts = curriculum(root)
@@ -324,11 +338,11 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
         if args.topic:
             chosen = [entry for entry in entries if entry.slug == args.topic]
         else:
-            chosen = [entry for entry in entries if entry.written and args.part in (None, entry.part)]
+            chosen = [entry for entry in entries if entry.asked and args.part in (None, entry.part)]
         if (args.topic and not chosen) or (args.part and args.part not in {part.id for part in parts}):
             parser.error(f"curriculum.toml has no {'topic ' + args.topic if args.topic else 'part ' + args.part}")
         problems = [problem for entry in chosen for problem in check_topic(entry.slug, root)]
-        problems += [] if args.topic or args.part else strays(root)
+        problems += [] if args.topic or args.part else [*strays(root), *twins(root)]
     except ContentError as error:
         chosen, problems = [], [error]
     for problem in problems:

@@ -70,7 +70,7 @@ def _in_questions(topic: Topic) -> Iterator[tuple[int, str, str]]:
     for number, question in enumerate(topic.questions):
         if question.id in ids[:number]:
             yield number, "this id stands twice. Give the question its own.", "id"
-        if question.section not in topic.sections:
+        if question.section not in (topic.sections or ("",)):
             yield number, f"section {question.section} is none of topic.sections. {_sections(topic)}", "section"
         if question.settles and question.settles not in topic.experiments:
             yield number, f"no experiment is called {question.settles!r}. {_experiments(topic)}", "settles"

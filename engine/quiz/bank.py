@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from engine.facts import Facts
@@ -66,9 +67,9 @@ class Question:
     """One question of a topic.
 
     Attributes:
-        id: the manifest's id, for example "4.q5".
+        id: the manifest's id, for example "4.q5"; one of our own exercises ends in ".x1", ".x2".
         topic: the slug of its topic.
-        section: the section of the primer it belongs to.
+        section: the section of the primer it belongs to, or empty where its topic has none.
         check: one of CHECKS.
         ask, answer, hint: Markdown with formulas: the question, the model answer, one sentence of help.
         level: 1 recall, 2 understanding, 3 application or derivation.
@@ -95,6 +96,17 @@ class Question:
     drills: tuple[str, ...] = ()
 
     @property
+    def title(self) -> str:
+        """What stands over it: "Question 4.q5", "Exercise 2.q1a.x1", or "Exercise 1" where the topic has no section."""
+        name = re.sub(r"^[a-z_]+\.x(?=\d+$)", "", self.id)
+        return f"{'Exercise' if self.is_exercise else 'Question'} {name}"
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether it is one of our own exercises rather than a question of the primer."""
+        return re.search(r"\.x\d+$", self.id) is not None
+
+    @property
     def fingerprint(self) -> str:
         """Hash of everything a grade depends on: an attempt keeps it, so that an edited question can be told apart."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
@@ -118,7 +130,7 @@ def read_question(facts: Facts, topic: str) -> Question:
     question = Question(
         id=id,
         topic=topic,
-        section=facts.text("section"),
+        section=facts.text("section", ""),
         check=check,
         ask=facts.text("ask"),
         answer=facts.text("answer"),

@@ -52,7 +52,7 @@ def slug(question: Question) -> str:
 def head(question: Question) -> None:
     """Draw the number, what it takes, and how the last answer went."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(f"Question {question.id}", anchor=f"question-{slug(question)}", width="content")
+        st.subheader(question.title, anchor=f"question-{slug(question)}", width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.badge(LEVELS[question.level], color="gray")
             if last := standing.known().get(question.id):

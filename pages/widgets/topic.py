@@ -1,4 +1,7 @@
-"""A topic page: title, lesson, experiments, slips, questions, in that order and with no other furniture."""
+"""A topic page: title, lesson, experiments, slips, questions, in that order and with no other furniture.
+
+A topic whose lesson is not written yet has its questions under a plain heading.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,12 @@ def show(slug: str, draw: Mapping[str, Draw]) -> None:
         st.title(slug.replace("_", " ").capitalize())
         notice(f"This topic cannot be shown. {error}", "error", f"topic-{slug}")
         return
+    if not topic.lesson:
+        with st.container(key="place"):
+            plain_heading(topic)
+            questions(topic)
+            neighbours(topic)
+        return
     text, side = st.columns([46, 13], gap="large")
     with side:
         contents.on_this_page(topic)
@@ -32,9 +41,31 @@ def show(slug: str, draw: Mapping[str, Draw]) -> None:
         terms(topic)
         slips(topic)
         st.header("Check yourself", anchor="check-yourself")
-        for one in topic.questions:
-            question.show(one, topic)
+        questions(topic)
         neighbours(topic)
+
+
+def questions(topic: Topic) -> None:
+    """Draw the topic's questions and exercises."""
+    for one in topic.questions:
+        question.show(one, topic)
+
+
+def plain_heading(topic: Topic) -> None:
+    """Draw the title of a topic that waits for its lesson."""
+    part = next(part.title for part in curriculum() if part.id == topic.part)
+    st.caption(" · ".join([part, *of_primer(topic)]))
+    st.title(topic.title, anchor=False)
+    st.markdown(topic.summary)
+    st.markdown(":material/hourglass_empty: The lesson is not written yet. Its questions are here already.")
+
+
+def of_primer(topic: Topic) -> list[str]:
+    """Say which sections of the primer a topic covers, where it covers any."""
+    if not topic.sections:
+        return []
+    first, last = topic.sections[0], topic.sections[-1]
+    return [f"section {first} of the primer" if first == last else f"sections {first}–{last} of the primer"]
 
 
 def entries() -> list[Entry]:
@@ -45,9 +76,7 @@ def entries() -> list[Entry]:
 def heading(topic: Topic) -> None:
     """Draw the title, what the reader will be able to do, how long it takes and what to know first."""
     part = next(part.title for part in curriculum() if part.id == topic.part)
-    first, last = topic.sections[0], topic.sections[-1]
-    sections = f"section {first}" if first == last else f"sections {first}–{last}"
-    st.caption(f"{part} · {sections} of the primer · {topic.minutes} minutes")
+    st.caption(" · ".join([part, *of_primer(topic), f"{topic.minutes} minutes"]))
     st.title(topic.title, anchor=False)
     st.markdown(topic.summary)
     st.markdown("**You will be able to**\n" + "\n".join(f"- {goal}" for goal in topic.goals))
@@ -61,8 +90,8 @@ def heading(topic: Topic) -> None:
 
 
 def page_link(entry: Entry, icon: str | None = None) -> None:
-    """Link to a topic, or name it where it is not written yet."""
-    if entry.written:
+    """Link to a topic, or name it where there is nothing of it yet."""
+    if entry.asked:
         st.page_link(f"{entry.part}/{entry.slug}.py", label=entry.title, icon=icon)
     else:
         st.markdown(f"{entry.title} :small[(not written yet)]", width="content")
@@ -90,12 +119,12 @@ def slips(topic: Topic) -> None:
 
 
 def neighbours(topic: Topic) -> None:
-    """Link to the written topics before and after this one."""
-    written = [entry for entry in entries() if entry.written]
-    here = next(i for i, entry in enumerate(written) if entry.slug == topic.slug)
+    """Link to the topics before and after this one."""
+    there = [entry for entry in entries() if entry.asked]
+    here = next(i for i, entry in enumerate(there) if entry.slug == topic.slug)
     st.divider()
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if here > 0:
-            page_link(written[here - 1], icon=":material/arrow_back:")
-        if here + 1 < len(written):
-            page_link(written[here + 1], icon=":material/arrow_forward:")
+            page_link(there[here - 1], icon=":material/arrow_back:")
+        if here + 1 < len(there):
+            page_link(there[here + 1], icon=":material/arrow_forward:")

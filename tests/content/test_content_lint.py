@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.content_check import check_topic, formula_problems, main
+from engine.content import load_topic
+from engine.content_check import check_topic, formula_problems, main, twins
 
 WORKED = {"days": 12, "height": 31.25}
 CHOICE = '\n[[question]]\nid = "1.q{n}"\nsection = "1"\ncheck = "choice"\nask = "Which, {n}?"\nanswer = "That."\n' \
@@ -160,16 +161,61 @@ def test_command_prints_problems_and_what_to_do(root: Path, capsys: pytest.Captu
     assert "content/garden/beans.md: <<...>> needs numbers. Write worked()" in said
     assert said.endswith("1 to do in 1 file. Start with the first, then run this again.\n")
     assert main(["pea_soup"], root) == 1
-    assert "Write the lesson of pea_soup." in capsys.readouterr().out
+    assert "Write the facts of pea_soup" in capsys.readouterr().out
+
+
+QUESTIONS_ONLY = '''
+[topic]
+title = "Pea soup"
+summary = "How to cook one."
+
+[[question]]
+id = "ID"
+check = "numeric"
+ask = "Double 3 peas."
+answer = "There are $2\\cdot3=6$."
+hint = "Twice."
+level = 1
+value = 6
+'''
+
+
+def soup(root: Path, id: str, **changes: str) -> list[str]:
+    """Write the questions of a topic without a lesson; return what the command's checks say."""
+    text = QUESTIONS_ONLY.replace("ID", id)
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    (root / "garden" / "pea_soup.toml").write_text(text, encoding="utf-8")
+    return [str(problem) for problem in (*check_topic("pea_soup", root), *twins(root))]
+
+
+def test_a_topic_without_a_lesson_may_have_questions(root: Path) -> None:
+    assert soup(root, "pea_soup.x1") == []
+    topic = load_topic("pea_soup", root)
+    assert topic.lesson == ()
+    assert topic.questions[0].title == "Exercise 1"
+
+
+def test_a_lesson_that_is_announced_must_be_there(root: Path) -> None:
+    assert any("Write the lesson of pea_soup" in one for one in soup(root, "1.x1", summary="minutes = 5\nsummary"))
+
+
+def test_two_topics_cannot_share_a_question(root: Path) -> None:
+    assert soup(root, "1.q1") == [
+        "content/garden/pea_soup.toml: question 1.q1: topic beans has a question of this id. Give this one its own."
+    ]
+
+
+def test_what_is_left_to_write_is_found(root: Path) -> None:
+    assert any("TODO stands here" in one for one in soup(root, "1.x1", Twice="TODO"))
 
 
 def test_command_finds_files_that_nothing_reads(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("garden/pea_soup.toml", "garden/notes.md", "kitchen/beans.toml", "garden/beans.py"):
+    for name in ("garden/notes.md", "kitchen/beans.toml", "garden/beans.py"):
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text("x = 1\n", encoding="utf-8")
     assert main([], root) == 1
     said = capsys.readouterr().out
-    assert "content/garden/pea_soup.toml: these facts have no lesson. Write pea_soup.md beside them." in said
     for name in ("garden/notes.md", "kitchen/beans.toml", "garden/beans.py"):
         assert f"content/{name}: no topic of curriculum.toml reads this file" in said
 

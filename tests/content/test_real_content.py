@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.content import ROOT, curriculum, load_topic
-from engine.content_check import check_topic, strays
+from engine.content_check import check_topic, strays, twins
 from engine.experiment import experiments_of
 from engine.lesson import fill, link_topics, numbers_in
 
 ENTRIES = [entry for part in curriculum() for entry in part.topics]
 WRITTEN = [entry.slug for entry in ENTRIES if entry.written]
+ASKED = [entry.slug for entry in ENTRIES if entry.asked]
 MANIFEST = ROOT.parent.parent / "shared" / "curriculum" / "manifest.json"
 
 
@@ -36,13 +37,24 @@ def test_curriculum_is_the_manifest_s() -> None:
     assert [(entry.slug, entry.title, entry.part) for entry in ENTRIES] == topics
 
 
-@pytest.mark.parametrize("slug", WRITTEN)
+@pytest.mark.parametrize("slug", ASKED)
 def test_linter_is_clean(slug: str) -> None:
     assert [str(problem) for problem in check_topic(slug)] == []
 
 
-def test_no_file_is_read_by_nothing() -> None:
-    assert [str(problem) for problem in strays(ROOT)] == []
+def test_no_file_is_read_by_nothing_and_no_question_stands_twice() -> None:
+    assert [str(problem) for problem in (*strays(ROOT), *twins(ROOT))] == []
+
+
+def test_every_topic_asks_and_the_bank_is_the_manifest_s() -> None:
+    assert len(ASKED) == 49
+    questions = {question.id: question for slug in ASKED for question in load_topic(slug).questions}
+    exercises = [question for question in questions.values() if question.is_exercise]
+    assert len(questions) - len(exercises) == 136
+    assert len(exercises) == 27 + 21
+    if MANIFEST.is_file():
+        wanted = {id for topic in json.loads(MANIFEST.read_text("utf-8")) for id in topic["questions"]}
+        assert wanted == {question.id for question in questions.values() if not question.is_exercise}
 
 
 @pytest.mark.parametrize("slug", WRITTEN)
