@@ -173,7 +173,7 @@ summary = "How to cook one."
 id = "ID"
 check = "numeric"
 ask = "Double 3 peas."
-answer = "There are $2\\cdot3=6$."
+answer = "There are $2\\\\cdot3=6$."
 hint = "Twice."
 level = 1
 value = 6
