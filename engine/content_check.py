@@ -191,10 +191,13 @@ def _check_rubric(question: Question, facts: Facts) -> None:
 
 def _check_drills(question: Question, facts: Facts) -> None:
     from engine.quiz.drills import DRILLS
+    from engine.quiz.ladders import LADDERS
 
     for drill in question.drills:
         if drill not in DRILLS:
             facts.complain(f"no drill is called {drill!r}. Drills: {', '.join(sorted(DRILLS))}.", "drills")
+    if question.ladder and question.ladder not in LADDERS:
+        facts.complain(f"no ladder is called {question.ladder!r}. Ladders: {', '.join(LADDERS)}.", "ladder")
 
 
 def _check_own_answers(exact: Exact, facts: Facts) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.facts import Facts
 
@@ -78,7 +78,8 @@ class Question:
         exact: the exact check of a numeric, symbolic, shape or choice question; on a keypoints or self question an
             extra exact part scored apart, or None.
         settles: id of the topic's experiment that settles it, or empty.
-        drills: names of generators in engine/quiz/drills.py that practise it with fresh numbers.
+        drills: names of generators in engine/quiz/drills/ that practise it with fresh numbers.
+        ladder: name of the derivation in engine/quiz/ladders.py that is climbed step by step, or empty.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Question:
     exact: Exact | None = None
     settles: str = ""
     drills: tuple[str, ...] = ()
+    ladder: str = field(default="", repr=False)  # no grade of the question depends on it, so no fingerprint does
 
     @property
     def title(self) -> str:
@@ -141,6 +143,7 @@ def read_question(facts: Facts, topic: str) -> Question:
         exact=exact,
         settles=facts.text("settles", ""),
         drills=facts.texts("drills", ()),
+        ladder=facts.text("ladder", ""),
     )
     if check in ("keypoints", "self") and not question.points:
         facts.complain("free text is graded by a rubric. Add at least one [[question.point]].")

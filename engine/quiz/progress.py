@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = {1: "guess", 2: "unsure", 3: "fairly sure", 4: "certain"}
 RESULTS = {True: "recalled", False: "missed", None: "not marked"}
-SIDE_PARTS = {"exact": "exact part", "drill": "drill"}  # "4.q5~drill" is a drill of question 4.q5
+SIDE_PARTS = {"exact": "exact part", "drill": "drill", "ladder": "derivation"}  # "4.q5~drill": a drill of 4.q5
 
 
 def main_question(id: str) -> str:

@@ -1,4 +1,7 @@
-"""Beside the question: its exact part, and drills with fresh numbers. Each is answered, checked and logged apart."""
+"""Beside the question: its exact part, drills with fresh numbers, and the derivation step by step.
+
+Each is answered, checked and logged apart.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import streamlit as st
 
 from engine.quiz import drills, grading
 from engine.quiz.bank import EXACT_CHECKS, Question
-from pages.widgets import answers, attempt
+from pages.widgets import answers, attempt, derivation
 from pages.widgets.attempt import Task, name
 from pages.widgets.reveal import locked, verdict
 from pages.widgets.words import notice
@@ -20,9 +23,11 @@ def show(question: Question) -> None:
     """Draw the exact part and the drills of a question, or the buttons that open them."""
     part = question.exact if question.check not in EXACT_CHECKS else None
     exact_open, drill = f"question.{question.id}.exact.open", f"question.{question.id}.drill.open"
+    climb = f"question.{question.id}.ladder.open"
     doors = (
         (part, exact_open, "Answer the exact part", "straighten"),
         (question.drills, drill, "Practise with fresh numbers", "exercise"),
+        (question.ladder, climb, "Derive it step by step", "stairs"),
     )
     shut = [door for door in doors if door[0] and door[1] not in st.session_state]
     if shut:
@@ -34,6 +39,8 @@ def show(question: Question) -> None:
         exact_part(question)
     if question.drills and drill in st.session_state:
         drilled(question, drill)
+    if question.ladder and climb in st.session_state:
+        derivation.show(question)
 
 
 def _open(key: str) -> None:

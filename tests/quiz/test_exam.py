@@ -87,14 +87,15 @@ def test_a_link_carries_a_paper(seed: int, names: list[str], number: int) -> Non
 @given(st.text(max_size=80))
 def test_any_link_is_read_or_refused(code: str) -> None:
     try:
-        assert 1 <= len(Paper.read(code).questions) <= 40
-    except PaperRefused as error:
-        assert isinstance(error, GrimoireError)
+        paper = Paper.read(code)
+    except GrimoireError:
+        return
+    assert 1 <= len(paper.questions) <= 40
 
 
 @pytest.mark.parametrize("code", ["", "7", "7.", "x.2-q1a", "7.2-q1a.2-q1a", "7.2 q1a", "1234567.a", "7." + "a." * 41])
 def test_damaged_links_are_refused(code: str) -> None:
-    with pytest.raises(PaperRefused, match="Draw|draw"):
+    with pytest.raises(PaperRefused, match="raw an exam here"):
         Paper.read(code)
 
 

@@ -1,0 +1,70 @@
+"""The derivation beside a question: typed, read back, checked, kept, gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.quiz.store import Store
+
+App = Callable[..., AppTest]
+TASK = "question.2.q5~ladder"
+STEPS = "-2X'(y - Xw) + 2 l w\n-2X'y + 2X'Xw + 2lw = 0\n"
+
+
+@pytest.fixture
+def at(app: App) -> AppTest:
+    """Return the topic's page with the ladder opened."""
+    page = app("machine_learning/ridge_lasso.py")
+    return page.button(key="question.2.q5.ladder.open.do").click().run()
+
+
+def box(at: AppTest, kind: str, what: str) -> str:
+    """Return the key of a widget of the ladder's current try."""
+    return next(one.key for one in at.get(kind) if one.key and one.key.startswith(f"{TASK}.{what}."))
+
+
+def said(at: AppTest) -> str:
+    return " ".join(one.value for one in (*at.text, *at.markdown))
+
+
+def climb(at: AppTest, text: str) -> AppTest:
+    at.text_area(key=box(at, "text_area", "answer")).set_value(text).run()
+    return at.segmented_control(key=f"{TASK}.sure.{box(at, 'text_area', 'answer')[-8:]}").set_value(3).run()
+
+
+def test_steps_are_read_back_as_formulas(at: AppTest) -> None:
+    at.text_area(key=box(at, "text_area", "answer")).set_value(STEPS + "w = spam(X)").run()
+    assert not at.exception
+    assert r"X^\top\,\mathbf y" in said(at)
+    assert "“spam” is not known here" in said(at)
+
+
+def test_a_broken_step_is_pointed_at_and_one_goes_on_from_there(at: AppTest, data: Path) -> None:
+    at = climb(at, STEPS + "X'Xw - lw = X'y\nw = 0")
+    assert not at.exception
+    assert "Step 3 is broken." in said(at)
+    assert "Take X = [(1, 2), (0, 1), (1, 0)], y = (1, 0, 2), l = 2: this gives w = " in said(at)
+    with Store.open(data / "grimoire.db") as store:
+        (attempt,) = store.attempts(1)
+    assert (attempt.question, attempt.correct, attempt.machine["ladder"]) == ("2.q5~ladder", False, "ridge")
+    at.button(key=box(at, "button", "again")).click().run()
+    assert at.text_area(key=box(at, "text_area", "answer")).value.startswith(STEPS)
+
+
+def test_a_whole_derivation_is_right(at: AppTest, data: Path) -> None:
+    at = climb(at, STEPS + "(X'X + lI) w = X'y\nw = inv(X'X + lI) X'y")
+    assert "the last one is what was asked" in said(at)
+    with Store.open(data / "grimoire.db") as store:
+        assert [one.correct for one in store.attempts(1)] == [True]
+
+
+def test_a_line_that_cannot_be_read_is_no_mistake(at: AppTest, data: Path) -> None:
+    at = climb(at, STEPS + "w = (X'X")
+    assert "Step 3: A bracket is not closed." in said(at)
+    assert at.text_area(key=box(at, "text_area", "answer")).value.endswith("w = (X'X")
+    with Store.open(data / "grimoire.db") as store:
+        assert store.attempts(1) == []
