@@ -5,14 +5,13 @@ Everything here is derived from the log and can be rebuilt from it at any time.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.quiz.store import Attempt, Progress, Reading
+    from engine.quiz.store import Progress, Reading
 
 CONFIDENCE = {1: "guess", 2: "unsure", 3: "fairly sure", 4: "certain"}
 RESULTS = {True: "recalled", False: "missed", None: "not marked"}
@@ -88,7 +87,7 @@ def topic_progress(topic: str, questions: Sequence[str], known: Mapping[str, Pro
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do next. kind: "read" on, "answer" open questions, "retry" missed ones, or "start" a topic."""
+    """Something to do next. kind: "read" on, "answer" open questions, or "start" a topic. Reviews are the schedule's."""
 
     kind: str
     topic: str
@@ -96,7 +95,7 @@ class Step:
 
 
 def next_steps(topics: Sequence[TopicProgress], readings: Mapping[str, Reading], most: int = 4) -> tuple[Step, ...]:
-    """Say what to do next: finish what was begun, latest first, then repair what was missed, then something new.
+    """Say what to do next: finish what was begun, latest first, then something new.
 
     Args:
         topics: the written topics in the order of the book.
@@ -109,7 +108,6 @@ def next_steps(topics: Sequence[TopicProgress], readings: Mapping[str, Reading],
     reading = next((one for one in unfinished if one.topic in readings), None)
     steps = [Step("read", reading.topic)] if reading else []
     steps += [Step("answer", one.topic, one.open) for one in unfinished if one.open]
-    steps += [Step("retry", one.topic, one.missed) for one in begun if one.missed]
     fresh = next((one for one in topics if one.topic not in touched), None)
     if fresh and not unfinished:
         steps.append(Step("start", fresh.topic))
@@ -119,16 +117,3 @@ def next_steps(topics: Sequence[TopicProgress], readings: Mapping[str, Reading],
 def _times(progress: TopicProgress, readings: Mapping[str, Reading]) -> list[datetime]:
     reading = readings.get(progress.topic)
     return [at for at in (progress.at, reading.at if reading else None) if at is not None]
-
-
-def calibration(attempts: Iterable[Attempt]) -> Counter[tuple[int, str]]:
-    """Count answers by (confidence, result in words): how sure the learner was, and what came of it.
-
-    Args:
-        attempts: undone ones, and those with no verdict, are passed over.
-    """
-    return Counter(
-        (one.confidence, RESULTS[one.outcome])
-        for one in attempts
-        if not one.undone and one.outcome is not None
-    )

@@ -1,16 +1,22 @@
-"""Today: what to do next, then the map of the book."""
+"""Today: what is due, what to do next, then the map of the book."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
 from engine.content import Entry, Part, Topic, load_topic
 from engine.errors import ContentError
 from engine.quiz.progress import Step, next_steps
-from engine.quiz.store import Reading
-from pages.widgets import standing
+from engine.quiz.schedule import CONFIDENT_ERROR, EXAM, FADING, MISSED, Memory
+from engine.quiz.store import Reading, Store
+from pages.widgets import sitting, standing
 from pages.widgets.store import the_learner, the_store
 from pages.widgets.words import plural, when
+
+WHY = {CONFIDENT_ERROR: "confident errors", MISSED: "missed", EXAM: "before the exam", FADING: "fading"}
 
 
 def main() -> None:
@@ -21,23 +27,48 @@ def main() -> None:
         next_up()
         for part in standing.book():
             draw_part(part)
+        st.caption(":material/quiz: has questions; its lesson is not written yet.")
 
 
 def next_up() -> None:
-    """Draw what to do next, at most a few things."""
+    """Draw what is due and what to do next, at most a few things."""
     store = the_store()
     readings = store.readings(the_learner().id) if store else {}
-    entries = {entry.slug: entry for entry in standing.written()}
-    steps = next_steps([standing.of_topic(slug) for slug in entries], readings)
+    entries = {entry.slug: entry for entry in standing.asked()}
+    progress = {slug: standing.of_topic(slug) for slug in entries}
+    steps = next_steps([one for slug, one in progress.items() if one.at or entries[slug].written], readings)
     if not standing.known() and not readings:
         st.markdown(
             "Each topic is a short lesson whose claims you can run, and a handful of questions that you answer in your "
             "own words. What you do stays on this machine, and this page will say what comes next."
         )
-    if not steps and entries:
-        st.markdown(":material/done_all: All that is written here is read, answered and recalled.")
+    due = standing.due()
+    if due:
+        draw_due(due)
+    going = underway(store) if store else False
+    if going:
+        with st.container(border=True, key="home-next-exam", gap="xxsmall"):
+            st.page_link("places/exam.py", label="**Hand in your exam**", icon=":material/school:")
+            st.caption("You began it and have not handed it in.")
+    if not due and not steps and entries:
+        st.markdown(":material/done_all: Nothing is due, and all that is here is read and answered.")
     for place, step in enumerate(steps):
-        draw_step(step, entries[step.topic], readings, first=place == 0)
+        draw_step(step, entries[step.topic], readings, first=place == 0 and not due)
+
+
+def draw_due(due: Sequence[Memory]) -> None:
+    """Draw what is due: how much, why, and how long it takes."""
+    reasons = Counter(WHY[one.why] for one in due)
+    said = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+    with st.container(border=True, key="home-first-review", gap="xxsmall"):
+        label = f"**Review** · {plural(len(due), 'question')} due"
+        st.page_link("places/review.py", label=label, icon=":material/replay:")
+        st.caption(f"{said[0].upper()}{said[1:]}. About {max(round(len(due) * standing.pace() / 60), 1)} min.")
+
+
+def underway(store: Store) -> bool:
+    """Return whether an exam was begun and not handed in."""
+    return sitting.underway(store, the_learner().id) is not None
 
 
 def draw_step(step: Step, entry: Entry, readings: dict[str, Reading], first: bool) -> None:
@@ -46,7 +77,6 @@ def draw_step(step: Step, entry: Entry, readings: dict[str, Reading], first: boo
     verb, icon, line = {
         "read": ("Continue reading", "auto_stories", stopped(topic, readings.get(entry.slug))),
         "answer": (plural(len(step.questions), "open question"), "edit_note", "Not answered yet."),
-        "retry": (plural(len(step.questions), "question") + " to repair", "replay", "Missed the last time."),
         "start": ("Begin", "play_circle", f"{topic.summary} {topic.minutes} minutes." if topic else ""),
     }[step.kind]
     with st.container(border=True, key=f"home-{'first' if first else 'next'}-{step.kind}-{entry.slug}", gap="xxsmall"):
@@ -72,23 +102,23 @@ def stopped(topic: Topic | None, reading: Reading | None) -> str:
 
 
 def draw_part(part: Part) -> None:
-    """Draw one part of the map: its written topics with their progress, the others by name."""
+    """Draw one part of the map: its topics with their progress, those that are not here by name."""
     st.header(part.title, anchor=False)
     for entry in part.topics:
-        if entry.written:
+        if entry.asked:
             draw_topic(entry)
-    names = " · ".join(entry.title for entry in part.topics if not entry.written)
+    names = " · ".join(entry.title for entry in part.topics if not entry.asked)
     if names:
         st.caption(f"Not written yet: {names}")
 
 
 def draw_topic(entry: Entry) -> None:
-    """Draw one written topic: a link, and how many of its questions are answered."""
+    """Draw one topic: a link, and how many of its questions are answered."""
     progress = standing.of_topic(entry.slug)
-    icon = ":material/check_circle:" if progress.done else ":material/menu_book:"
+    icon = "check_circle" if progress.done else "menu_book" if entry.written else "quiz"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center",
                       key=f"map-{entry.slug}"):  # fmt: skip
-        st.page_link(page_of(entry), label=entry.title, icon=icon)
+        st.page_link(page_of(entry), label=entry.title, icon=f":material/{icon}:")
         total = len(progress.questions)
         st.caption(f"{progress.answered} of {total} answered" if total else "cannot be read", width="content")
 

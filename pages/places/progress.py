@@ -1,22 +1,20 @@
-"""Progress: what was answered, how well and when; the log, its undo, and the learner's data as files."""
+"""Progress: what is mastered, when and how long was learned, how sure and how right; the log and its undo."""
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from engine.errors import GrimoireError
-from engine.quiz.progress import CONFIDENCE, RESULTS, calibration, main_question, side_part
-from engine.quiz.store import Attempt, Learner, Store, default_path
-from pages.widgets import attempt, charts, standing
+from engine.quiz import record, schedule
+from engine.quiz.progress import CONFIDENCE, RESULTS, main_question, side_part
+from engine.quiz.store import Attempt, Learner, Prediction, Store
+from pages.widgets import attempt, record_charts, standing
 from pages.widgets.store import store_problem, the_learner, the_store
 from pages.widgets.words import notice, plural, shortened, when, zone
 
 UNDONE = "progress.undone"
-SAVED_AS = "progress.backup"
 MOST_ROWS = 1_000
-RESULT_COLOURS = {"recalled": "#2E8B73", "missed": "#D9822B"}
 
 
 def main() -> None:
@@ -34,9 +32,10 @@ def draw() -> None:
         st.markdown("Lessons, experiments and questions work all the same.")
         return
     log = store.attempts(learner.id, undone=True)
+    predictions = store.predictions(learner.id)
+    if log or predictions:
+        charts_of(log, predictions)
     if log:
-        topics()
-        confidence_chart(log)
         the_log(log)
     else:
         st.markdown("Nothing is answered yet. Answers, results and times will stand here.")
@@ -44,57 +43,26 @@ def draw() -> None:
             label = f"Begin with **{entry.title}**"
             st.page_link(f"{entry.part}/{entry.slug}.py", label=label, icon=":material/play_circle:")
     undo(store, learner, log)
-    export(store, learner)
-    files(store)
 
 
-def topics() -> None:
-    """Draw a row for each topic that was begun."""
-    titles = {entry.slug: entry.title for entry in standing.written()}
-    rows = [
-        {
-            "Topic": titles[one.topic],
-            "Answered": f"{one.answered} of {len(one.questions)}",
-            "Recalled": one.recalled,
-            "Missed": len(one.missed),
-            "Last answer": when(one.at),
-        }
-        for slug in titles
-        if (one := standing.of_topic(slug)).at
-    ]
-    if rows:
-        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Progress in each topic that was begun")
-
-
-def confidence_chart(log: list[Attempt]) -> None:
-    """Draw how sure the learner was against what came of it."""
-    counts = calibration(log)
-    if not counts:
-        return
-    rows = pd.DataFrame(
-        [{"sure": CONFIDENCE[sure], "result": result, "answers": n} for (sure, result), n in sorted(counts.items())]
-    )
-    room = max(counts.values()) * 1.2  # so that the words behind the longest bar fit
-    base = alt.Chart(rows).encode(
-        alt.Y("sure:N", title=None, sort=list(CONFIDENCE.values()), scale=alt.Scale(domain=list(CONFIDENCE.values()))),
-        alt.X("answers:Q", title="answers", axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domainMax=room)),
-        alt.YOffset("result:N", sort=list(RESULT_COLOURS)),
-        tooltip=["sure", "result", "answers"],
-    )
-    colours = alt.Scale(domain=list(RESULT_COLOURS), range=list(RESULT_COLOURS.values()))
-    bars = base.mark_bar().encode(alt.Color("result:N", scale=colours, legend=None))
-    words = base.mark_text(align="left", dx=5, color=charts.ink()).encode(text="label:N").transform_calculate(
-        label="datum.answers + ' ' + datum.result"
-    )  # fmt: skip
-    st.header("How sure you were, and what came of it", anchor=False)
-    said = ", ".join(f"{CONFIDENCE[sure]}: {n} {result}" for (sure, result), n in sorted(counts.items()))
-    charts.show((bars + words).properties(height=200), f"Bars of answers by confidence. {said}.")
+def charts_of(log: list[Attempt], predictions: list[Prediction]) -> None:
+    """Draw everything that the log says."""
+    titles = {entry.slug: entry.title for entry in standing.asked()}
+    today, told = standing.now().date(), [one for one in log if not one.undone]
+    record_charts.mastery_map(standing.book(), standing.by_topic())
+    record_charts.calendar(record.days(told, zone()), today)
+    known = sum(one.outcome is not None for one in told)
+    record_charts.calibration(record.calibration(told), known)
+    record_charts.foresight(record.foresight(predictions), titles)
+    recalls = schedule.recalls(told, standing.now())
+    record_charts.forgetting(record.forgetting(recalls), len(recalls))
+    record_charts.time_spent(record.seconds(told, zone()), titles, today)
 
 
 def the_log(log: list[Attempt]) -> None:
     """Draw the log, the newest answer first."""
     st.header("Log of answers", anchor=False)
-    titles = {entry.slug: entry.title for entry in standing.written()}
+    titles = {entry.slug: entry.title for entry in standing.asked()}
     frame = pd.DataFrame([row(one, titles) for one in reversed(log[-MOST_ROWS:])])
     config = {
         "Time": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
@@ -104,7 +72,7 @@ def the_log(log: list[Attempt]) -> None:
         st.dataframe(frame, hide_index=True, height=min(35 * (len(frame) + 1) + 3, 420), column_config=config,
                      alt=f"Log of {plural(len(frame), 'answer')}, the newest first")  # fmt: skip
     if len(log) > MOST_ROWS:
-        st.caption(f"The newest {MOST_ROWS:,} of {len(log):,}; the files below hold all.")
+        st.caption(f"The newest {MOST_ROWS:,} of {len(log):,}; Your data holds all.")
 
 
 def row(one: Attempt, titles: dict[str, str]) -> dict[str, object]:
@@ -148,40 +116,6 @@ def told(gone: Attempt) -> str:
     """Say which answer was taken back."""
     answer = shortened(gone.answer)
     return f"Undone: the answer to {gone.question}, given {when(gone.at)}: “{answer}”. The log keeps it, marked undone."
-
-
-def export(store: Store, learner: Learner) -> None:
-    """Offer the learner's data as files, made when they are asked for."""
-    st.header("Take it with you", anchor=False)
-    kinds = (
-        ("Everything, JSON Lines", lambda: store.export_jsonl(learner.id), "jsonl", "application/jsonl"),
-        ("Answers, CSV", lambda: store.export_csv(learner.id), "csv", "text/csv"),
-    )
-    with st.container(horizontal=True):
-        for label, made, ending, mime in kinds:
-            st.download_button(label, made, f"living-grimoire.{ending}", mime, icon=":material/download:",
-                               on_click="ignore", key=f"progress.{ending}")  # fmt: skip
-
-
-def files(store: Store) -> None:
-    """Say where the data live and how to back them up."""
-    st.header("Where your data live", anchor=False)
-    st.code(str(default_path()), language=None, wrap_lines=True)
-    st.markdown(
-        "One file on this machine, and nowhere else. A backup is a copy of it in the folder `backups` beside it; the "
-        "last ten are kept. To go back to one, close the app, move the file away (with `-wal` and `-shm` files of the "
-        "same name, if there are any) and copy the backup to its place."
-    )
-
-    def back_up() -> None:
-        try:
-            st.session_state[SAVED_AS] = f"Backed up to {store.backup('by hand')}"
-        except GrimoireError as error:
-            st.session_state[SAVED_AS] = f"No backup was made. {error}"
-
-    st.button("Back up now", icon=":material/save:", key="progress.back-up", on_click=back_up)
-    if said := st.session_state.pop(SAVED_AS, ""):
-        notice(said, "save", "progress.backup")
 
 
 main()

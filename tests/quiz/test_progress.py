@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.quiz.progress import Step, calibration, next_steps, topic_progress
-from engine.quiz.store import Attempt, Progress, Reading
+from engine.quiz.progress import Step, next_steps, topic_progress
+from engine.quiz.store import Progress, Reading
 
 DAY = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -45,9 +45,7 @@ def test_what_was_begun_comes_before_what_is_new_and_the_latest_first() -> None:
     y = topic_progress("y", ("y1",), {})
     z = topic_progress("z", ("z1",), {})
     steps = next_steps([x, y, z], {"y": Reading("intuition", DAY + timedelta(days=3))})
-    assert steps == (
-        Step("read", "y"), Step("answer", "y", ("y1",)), Step("answer", "x", ("x2",)), Step("retry", "x", ("x1",)),
-    )  # fmt: skip
+    assert steps == (Step("read", "y"), Step("answer", "y", ("y1",)), Step("answer", "x", ("x2",)))
     assert next_steps([x, y, z], {}, most=1) == (Step("answer", "x", ("x2",)),)
 
 
@@ -74,16 +72,6 @@ def test_steps_never_name_an_answered_question_as_open(first: dict[str, bool | N
     assert len(set(steps)) == len(steps)
     for step in steps:
         topic = next(one for one in topics if one.topic == step.topic)
-        wanted = {"answer": topic.open, "retry": topic.missed}.get(step.kind, ())
+        wanted = {"answer": topic.open}.get(step.kind, ())
         assert step.questions == wanted
-    assert steps or all(topic.done and not topic.missed for topic in topics)
-
-
-def attempt(sure: int, recalled: bool | None, correct: bool | None = None, undone: bool = False) -> Attempt:
-    return Attempt(1, 1, 1, "q", "t", "f", "a", {"correct": correct}, None, recalled, sure, False, 1.0, DAY, undone)
-
-
-def test_calibration_counts_what_has_a_verdict_and_was_not_undone() -> None:
-    log = [attempt(4, True), attempt(4, True), attempt(4, False), attempt(1, None, False), attempt(2, None),
-           attempt(3, True, undone=True)]  # fmt: skip
-    assert calibration(log) == {(4, "recalled"): 2, (4, "missed"): 1, (1, "missed"): 1}
+    assert steps or all(topic.done for topic in topics)
