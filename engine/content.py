@@ -222,12 +222,14 @@ def read_topic(slug: str, root: Path = ROOT) -> tuple[Topic | None, tuple[Conten
     Raises:
         engine.errors.ContentError: if curriculum.toml breaks a rule.
     """
-    entries = {entry.slug: entry for part in curriculum(root) for entry in part.topics}
-    if slug not in entries:
+    plain = _plain_curriculum(root, _stamp(root / "curriculum.toml"))
+    places = {name: (part, title) for part, _, topics in plain for name, title in topics}
+    if slug not in places:
         problem = f"no topic is called {slug!r}. Add it to a part, or correct the name."
         return None, (ContentError(file_name(root / "curriculum.toml", root), problem),)
-    lesson = _lesson(root, entries[slug].part, slug)
-    return _read_topic(entries[slug], frozenset(entries), root, _stamp(lesson, lesson.with_suffix(".toml")))
+    entry = _entry(root, places[slug][0], slug, places[slug][1])
+    lesson = _lesson(root, entry.part, slug)
+    return _read_topic(entry, frozenset(places), root, _stamp(lesson, lesson.with_suffix(".toml")))
 
 
 @lru_cache(maxsize=128)

@@ -184,7 +184,7 @@ def _check_rubric(question: Question, facts: Facts) -> None:
             facts.complain(f"the model answer misses its own point {says[mark.point]} ({mark.state}). {todo}", "answer")
     unaware = replace(free, ask="?")  # the grader leaves out what is copied from the question: here, everything
     for mark in grade(unaware, question.ask).points:
-        if mark.span:
+        if mark.state == "present":
             todo = "Let the phrases ask for words that the question does not use."
             facts.complain(f"repeating the question shows the point {says[mark.point]}: {mark.span!r}. {todo}", "ask")
 

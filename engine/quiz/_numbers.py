@@ -84,9 +84,9 @@ def _readings(piece: str) -> tuple[list[float], str]:
     bare = _WORDS_BEFORE.sub("", bare).strip()
     problem: AnswerRefused | None = None
     for body, unit in _with_units(bare):
-        spellings = [_DECIMAL_COMMA.sub(".", body)]
-        if _THOUSANDS.fullmatch(body):
-            spellings.append(body.replace(",", ""))
+        thousands = [body.replace(",", "")] if _THOUSANDS.fullmatch(body) else []
+        several = thousands and body.count(",") > 1  # 1,000,000 is no decimal; 1,000 may be
+        spellings = thousands if several else [_DECIMAL_COMMA.sub(".", body), *thousands]
         try:
             return [_value(spelling) for spelling in spellings], unit
         except AnswerRefused as refused:
@@ -136,9 +136,13 @@ def _plain(unit: str) -> str:
 
 
 def _right(exact: Exact) -> str:
-    numbers = ", ".join(f"{v:.6g}" for v in exact.value)
+    numbers = ", ".join(_written(v) for v in exact.value)
     numbers = f"({numbers})" if len(exact.value) > 1 else numbers
     return f"The answer is {numbers}{' ' + exact.unit if exact.unit else ''}."
+
+
+def _written(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e12 else f"{value:.6g}"
 
 
 def _mistake(numbers: tuple[float, ...], fits: list[bool], exact: Exact) -> str:
@@ -162,7 +166,7 @@ def _mistake(numbers: tuple[float, ...], fits: list[bool], exact: Exact) -> str:
     if right != 0 and abs(number - right) <= 0.02 * abs(right):
         allowed = f"at most {exact.tolerance:g} off counts" if exact.tolerance > 1e-6 else "the exact number is asked"
         return f"This is close, but {allowed}."
-    return f"{number:.6g} is not right."
+    return f"{_written(number)} is not right."
 
 
 def _near(numbers: list[float], values: list[float] | tuple[float, ...], tolerance: float) -> bool:

@@ -136,6 +136,13 @@ def test_spellings_of_a_matrix(text: str) -> None:
     assert grade_exact(DESIGN.exact or FIVE, text).correct is True
 
 
+def test_thousands_with_several_commas_are_read_and_the_answer_is_written_out() -> None:
+    many = Exact("numeric", value=(16_777_216.0,))
+    assert grade_exact(many, "16,777,216").correct is True
+    assert grade_exact(many, "16,777,217").correct is False
+    assert "16777216" in grade_exact(many, "16,777").says
+
+
 @pytest.mark.parametrize(
     ("question", "text", "says"),
     [
