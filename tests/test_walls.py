@@ -39,7 +39,7 @@ def test_the_engine_draws_nothing() -> None:
 
 
 def test_an_algorithm_knows_no_experiment_and_no_quiz() -> None:
-    families = [path for path in ENGINE if path.parent.name not in ("engine", "experiments", "quiz")]
+    families = [path for path in ENGINE if path.relative_to(ROOT).parts[1] not in (path.name, "experiments", "quiz")]
     assert families
     assert breaches(families, ("engine.experiments", "engine.quiz", "engine.content")) == []
 
@@ -74,7 +74,7 @@ def test_only_pages_and_the_entry_import_streamlit() -> None:
     rest = [
         path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] in ("content", "engine", "benchmarks")
     ]
-    assert breaches(rest, ("streamlit",)) == []
+    assert breaches(rest, ("streamlit",), allowed=("streamlit.proto",)) == []  # what a browser says, for a benchmark
 
 
 def test_content_holds_no_code() -> None:

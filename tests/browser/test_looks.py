@@ -12,14 +12,15 @@ pytestmark = pytest.mark.browser
 
 # list and listitem: Streamlit's sidebar; empty-table-header: its data frames (STREAMLIT.md)
 STREAMLITS_RULES = {"list", "listitem", "empty-table-header"}
-PLACES = ["", "progress"]
+PLACES = ["", "review", "exam", "exam?exam=7.2-q1a.2-q2a.2-q3a", "progress", "your-data"]
 TOPICS = [entry.slug for part in curriculum() for entry in part.topics if entry.written]
-PAGES = [*PLACES, *(one for slug in TOPICS for one in (slug, f"{slug}?"))]  # ? has every experiment open
+ASKED = [entry.slug for part in curriculum() for entry in part.topics if entry.asked and not entry.written]
+PAGES = [*PLACES, *ASKED, *(one for slug in TOPICS for one in (slug, f"{slug}?"))]  # ? has every experiment open
 
 
 def path_of(topic: str) -> str:
-    slug, _, every = topic.partition("?")
-    return slug.replace("_", "-") + (f"?{opened(slug)}" if topic.endswith("?") else every)
+    slug, sign, query = topic.partition("?")
+    return slug.replace("_", "-") + (f"?{opened(slug)}" if topic.endswith("?") else sign + query)
 
 
 @pytest.fixture(scope="module")
