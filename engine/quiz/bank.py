@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.facts import Facts
 
@@ -95,7 +95,7 @@ class Question:
     exact: Exact | None = None
     settles: str = ""
     drills: tuple[str, ...] = ()
-    ladder: str = field(default="", repr=False)  # no grade of the question depends on it, so no fingerprint does
+    ladder: str = ""
 
     @property
     def title(self) -> str:
@@ -111,7 +111,8 @@ class Question:
     @property
     def fingerprint(self) -> str:
         """Hash of everything a grade depends on: an attempt keeps it, so that an edited question can be told apart."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+        graded = (self.id, self.check, self.ask, self.answer, self.points, self.exact)
+        return hashlib.sha256(repr(graded).encode()).hexdigest()[:16]
 
 
 def read_question(facts: Facts, topic: str) -> Question:
