@@ -26,16 +26,17 @@ counter = st.components.v2.component(
 )
 
 
-def free_text(key: str, start: str, on_change: Changed) -> None:
+def free_text(key: str, start: str, on_change: Changed, label: str = "Your answer") -> None:
     """Draw the text area at `key` with a live count.
 
     Args:
         key: of the widget.
         start: what stands in it at first.
         on_change: called with the text when the learner leaves it, and when the typing pauses.
+        label: of the widget.
     """
     st.session_state.setdefault(key, start)
-    st.text_area("Your answer", key=key, height=140, on_change=lambda: on_change(st.session_state[key]),
+    st.text_area(label, key=key, height=140, on_change=lambda: on_change(st.session_state[key]),
                  placeholder="In your own words", persist_state="session")  # fmt: skip
     typed = f"{key}.typed"
     field = "st-key-" + "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "-" for sign in key)
@@ -96,15 +97,19 @@ def preview(part: Exact, key: str) -> None:
 
 
 def choice(part: Exact, key: str, changed: Callable[[], None], order: int) -> None:
-    """Draw the options in an order of their own: as a radio where one is right, as boxes where several may be."""
+    """Draw the options in an order of their own: as a radio where one is right, as boxes where several may be.
+
+    Each has a letter, to speak of it, and because a formula alone is no name that a screen reader finds.
+    """
     shown = random.Random(order).sample(range(len(part.options)), len(part.options))
+    named = {index: f"{letter}) {part.options[index]}" for letter, index in zip("abcdefghij", shown, strict=False)}
     if len(part.correct) == 1:
-        st.radio("Your answer", shown, index=None, key=key, format_func=part.options.__getitem__, on_change=changed,
+        st.radio("Your answer", shown, index=None, key=key, format_func=named.__getitem__, on_change=changed,
                  persist_state="session")  # fmt: skip
         return
     st.markdown("Your answer: all that hold")
     for index in shown:
-        st.checkbox(part.options[index], key=f"{key}.{index}", on_change=changed, wrap=True, persist_state="session")
+        st.checkbox(named[index], key=f"{key}.{index}", on_change=changed, wrap=True, persist_state="session")
 
 
 def read(part: Exact | None, key: str) -> str:

@@ -35,6 +35,7 @@ class Task:
         exact: the exact check, or None where the answer is free text.
         grade: grades an answer.
         noted: further facts for the log, for example a drill's seed.
+        place: where it is answered, the first word of its session keys: a question may stand on two pages.
     """
 
     id: str
@@ -43,6 +44,12 @@ class Task:
     exact: Exact | None
     grade: Callable[[str], Grade]
     noted: Mapping[str, object] = field(default_factory=dict)
+    place: str = "question"
+
+    @property
+    def card_key(self) -> str:
+        """The session key of its card."""
+        return f"{self.place}.{self.id}.card"
 
 
 @dataclass
@@ -83,15 +90,14 @@ class Card:
 
 def name(task: Task, what: str) -> str:
     """Return the session key of something that belongs to a task's current try."""
-    return f"question.{task.id}.{what}.{card_of(task).key[:8]}"
+    return f"{task.place}.{task.id}.{what}.{card_of(task).key[:8]}"
 
 
 def card_of(task: Task) -> Card:
     """Return the session's card of a task, at first from the store: an answer not marked yet, or a draft."""
-    place = f"question.{task.id}.card"
-    if place not in st.session_state:
-        st.session_state[place] = _from_store(task)
-    card: Card = st.session_state[place]
+    if task.card_key not in st.session_state:
+        st.session_state[task.card_key] = _from_store(task)
+    card: Card = st.session_state[task.card_key]
     return card
 
 
@@ -100,11 +106,16 @@ def _from_store(task: Task) -> Card:
     if store is None or "~" in task.id:
         return card
     earlier = store.attempts(learner.id, question=task.id)
-    if earlier and earlier[-1].recalled is None and earlier[-1].fingerprint == task.fingerprint:
+    if earlier and waits(earlier[-1], task.fingerprint):
         card.attempt, card.grade = earlier[-1], grade_from(earlier[-1].machine)
     elif draft := store.drafts(learner.id).get(task.id):
         card.draft, card.draft_at, card.before = draft.text, draft.at, draft.seconds
     return card
+
+
+def waits(one: Attempt, fingerprint: str) -> bool:
+    """Tell whether a written answer to the question as it is now waits for its mark; fresh numbers are past."""
+    return one.recalled is None and one.fingerprint == fingerprint and bool(one.answer) and "drill" not in one.machine
 
 
 def touched(task: Task) -> None:
@@ -141,6 +152,21 @@ def lock(task: Task, save: bool = True) -> None:
     if sure is None:
         card.problem = "Say how sure you are, then lock: you will see how well you know what you know."
         return
+    give(task, text, sure, save)
+
+
+def give(task: Task, text: str, sure: int, save: bool = True) -> None:
+    """Grade an answer and append it to the log, unless the card has one; what is refused is said on the card.
+
+    Args:
+        task: what it answers.
+        text: the answer.
+        sure: confidence, 1 to 4.
+        save: whether it is to be kept.
+    """
+    card = card_of(task)
+    if card.attempt:
+        return  # pressed twice
     try:
         grade = task.grade(text)
         card.attempt = _kept(task, card, text, grade, sure) if save else _unkept(task, card, text, grade, sure)
@@ -202,7 +228,7 @@ def mark(task: Task, marks: Mapping[str, object], recalled: bool | None) -> None
 
 def again(task: Task) -> None:
     """Begin a fresh try."""
-    st.session_state[f"question.{task.id}.card"] = Card()
+    st.session_state[task.card_key] = Card()
 
 
 def forget(question: str) -> None:

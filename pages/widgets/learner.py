@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.errors import GrimoireError
-from pages.widgets.store import CHOSEN, PARAMETER, in_address, the_learner, the_store
+from pages.widgets.store import CHOSEN, PARAMETER, all_learners, in_address, the_learner, the_store
 from pages.widgets.words import plain
 
 PICK, RENAME, ADD, SAID, SEEN = "learner.pick", "learner.rename", "learner.add", "learner.said", "learner.page"
@@ -13,8 +13,8 @@ PICK, RENAME, ADD, SAID, SEEN = "learner.pick", "learner.rename", "learner.add",
 
 def follow_address() -> None:
     """Let the address decide who learns; called before anything is drawn."""
-    store = the_store()
-    named = in_address(store.learners()) if store and PARAMETER in st.query_params else None
+    learners = all_learners()  # finds out whether the file can still be read, before anything is drawn
+    named = in_address(learners) if PARAMETER in st.query_params else None
     if named and named != st.session_state.get(CHOSEN, named):
         switch_to(named)  # Back or Forward passed over a switch
 
@@ -40,7 +40,7 @@ def sidebar() -> None:
     with st.sidebar:
         store = the_store()
         if store is None:
-            st.warning("Nothing is kept today. Progress says why.", icon=":material/cloud_off:")
+            st.warning("Nothing is kept today. “Your data” says why.", icon=":material/cloud_off:")
             return
         here, names = the_learner(), {one.id: one.name for one in store.learners()}
         st.session_state[PICK] = here.id

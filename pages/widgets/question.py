@@ -119,5 +119,10 @@ def told(one: Attempt, question: Question) -> None:
     hinted = ", with the hint" if one.hint_used else ""
     changed = "" if one.fingerprint == question.fingerprint else " · the question has changed since"
     st.caption(f"{when(one.at)} · {RESULTS[one.outcome]} · {CONFIDENCE[one.confidence]}{hinted}{changed}")
-    answer_text(one.answer)
+    if "ask" in one.machine:
+        st.markdown(f":material/casino: {one.machine['ask']}")
+    if one.answer:
+        answer_text(one.answer)
+    else:
+        st.caption("Recalled without writing.")
 

@@ -131,8 +131,7 @@ def item(going: Going, place: int, sheet: Asked) -> None:
                 going.problems[place] = f"The draft could not be saved. {error}"
 
     with st.container(border=True, key=f"card-exam-{place}"):
-        st.subheader(f"{place + 1}", anchor=f"exam-{place + 1}")
-        st.markdown(question.ask)
+        st.markdown(f"**{place + 1}.** {question.ask}")
         key, start = going.name(place, "answer"), going.drafts.get(question.id, "")
         if sheet.exact is None:
             answers.free_text(key, start, typed)

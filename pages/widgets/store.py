@@ -10,8 +10,10 @@ last goes on.
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -25,12 +27,18 @@ CHOSEN, PROBLEM, PARAMETER = "learner.id", "store.problem", "learner"
 RETRY_S = 5.0  # a store that did not open is not asked again on every rerun
 
 
+@st.cache_resource(show_spinner=False)
+def _gate() -> threading.Lock:
+    return threading.Lock()  # held while the file is opened, and while another is put in its place
+
+
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=lambda store: store.close())
 def _opened(path: Path) -> Store:
-    store = Store.open(path)
-    if not store.learners():
-        store.add_learner(FIRST)
-    return store
+    with _gate():
+        store = Store.open(path)
+        if not store.learners():
+            store.add_learner(FIRST)
+        return store
 
 
 def the_store() -> Store | None:
@@ -62,17 +70,49 @@ def warm_up() -> None:
         logging.getLogger(__name__).warning("the store did not open: %s", error)
 
 
+@contextmanager
+def put_away() -> Iterator[None]:
+    """Keep the file closed for every session, so that it can be moved; whoever asks for the store meanwhile waits."""
+    with _gate():
+        _opened.clear()
+        try:
+            yield
+        finally:
+            try_again()
+
+
+def try_again() -> None:
+    """Let this session ask for the store at once, though it did not open a moment ago."""
+    st.session_state.pop(PROBLEM, None)
+
+
 def close() -> None:
     """Close the store if it is open."""
     _opened.clear()
 
 
+def all_learners() -> list[Learner]:
+    """Return all learners, none where there is no store.
+
+    A file that turned bad while it was open is found out here, before anything is drawn: it is closed, and the pages
+    are told that there is no store.
+    """
+    store = the_store()
+    try:
+        return store.learners() if store else []
+    except StoreError as error:
+        logging.getLogger(__name__).warning("the store cannot be read any more: %s", error)
+        _opened.clear()
+        st.session_state[PROBLEM] = (time.monotonic(), str(error))
+        return []
+
+
 def the_learner() -> Learner:
     """Return who learns in this session."""
+    learners = {one.id: one for one in all_learners()}
     store = the_store()
-    if store is None:
+    if store is None or not learners:
         return NOBODY
-    learners = {one.id: one for one in store.learners()}
     if st.session_state.get(CHOSEN) not in learners:
         st.session_state[CHOSEN] = in_address(learners.values()) or _latest(store, learners)
     return learners[st.session_state[CHOSEN]]

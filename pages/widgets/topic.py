@@ -28,6 +28,7 @@ def show(slug: str, draw: Mapping[str, Draw]) -> None:
     if not topic.lesson:
         with st.container(key="place"):
             plain_heading(topic)
+            st.header("Questions", anchor="check-yourself")
             questions(topic)
             neighbours(topic)
         return

@@ -1,0 +1,179 @@
+"""Bring an export in: choose a file, see what it would do, do it; and the list of what was brought, with undo."""
+
+from __future__ import annotations
+
+import uuid
+
+import pandas as pd
+import streamlit as st
+
+from engine.errors import GrimoireError
+from engine.quiz.importing import MOST_BYTES, MOST_ROWS
+from engine.quiz.store import Batch, Learner, Plan, Store
+from pages.widgets import standing
+from pages.widgets.words import notice, plain, plural, shortened, when
+
+UPLOAD, INTO, PLAN, SAID = "keeping.upload", "keeping.into", "keeping.plan", "keeping.brought"
+BY_NAME = "Whoever the file names"
+SHOWN = 20  # batches, and reasons
+WORDS = {"learners": "Learners", "attempts": "Answers and undos", "marks": "Marks of your own",
+         "predictions": "Predictions", "drafts": "Drafts", "readings": "Places where you stopped reading",
+         "settings": "Settings", "unknown": "Lines"}  # fmt: skip
+
+
+def draw(store: Store, learner: Learner) -> None:
+    """Draw the section."""
+    st.header("Bring it in", anchor=False)
+    st.markdown(
+        "An export of this app, from another machine or from this one. You see what it would do before anything is "
+        "done. What is here already is not brought twice, a backup is made first, and an import can be undone."
+    )
+    kinds = ["jsonl", "ndjson", "json", "txt"]
+    upload = st.file_uploader(f"Export in JSON Lines, of at most {MOST_ROWS:,} rows", kinds,
+                              key=upload_key(), max_upload_size=MOST_BYTES >> 20)  # fmt: skip
+    if upload is None:
+        st.session_state.pop(PLAN, None)
+    else:
+        with st.container(key="keeping-plan"):
+            choices = [BY_NAME, f"Everything to {shortened(learner.name, 40)}"]
+            picked = st.radio("Who gets it", [0, 1], format_func=lambda one: plain_label(choices[one]), key=INTO,
+                              horizontal=True)  # fmt: skip
+            planned(store, upload, learner.id if picked else None)
+    if said := st.session_state.pop(SAID, ""):
+        notice(said, "move_to_inbox", SAID)
+    batches(store)
+
+
+def upload_key() -> str:
+    """Return the key of the upload: another one once a file was brought in, so that it is empty again."""
+    key: str = st.session_state.setdefault(UPLOAD, f"{UPLOAD}.{uuid.uuid4().hex}")
+    return key
+
+
+def plain_label(text: str) -> str:
+    """Return text for a label, in which nothing is Markdown."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in plain(text))
+
+
+def planned(store: Store, upload: st.runtime.uploaded_file_manager.UploadedFile, into: int | None) -> None:
+    """Draw what the import of a file would do, and the button that does it."""
+    plan = the_plan(store, upload, into)
+    if isinstance(plan, str):
+        notice(plan, "block", "keeping.refused")
+        return
+    summary(plan)
+    if not plan.adds:
+        st.markdown("**Everything that can be used of this file is here already.** There is nothing to bring in.")
+        return
+    st.button(f"Bring in {plural(plan.changes, 'row')}", type="primary", icon=":material/move_to_inbox:",
+              key="keeping.import", on_click=bring, args=(store, plan, upload.name))  # fmt: skip
+
+
+def the_plan(
+    store: Store, upload: st.runtime.uploaded_file_manager.UploadedFile, into: int | None
+) -> Plan | str:
+    """Return what an import would do, or the sentence that says why it cannot be done; read again only when needed."""
+    wanted = (upload.file_id, into, id(store))
+    if st.session_state.get(PLAN, (None,))[0] != wanted:
+        found: Plan | str
+        try:
+            with st.spinner("Reading the file …"):
+                found = store.plan_import(upload.getvalue(), into, standing.all_questions().keys())
+        except GrimoireError as error:
+            found = f"{error} Nothing was changed."
+        st.session_state[PLAN] = (wanted, found)
+    plan: Plan | str = st.session_state[PLAN][1]
+    return plan
+
+
+def summary(plan: Plan) -> None:
+    """Draw what a plan says: rows by table, who is who, what stays out and why."""
+    if plan.rows:
+        rows = [{"What": WORDS[one.table], "New": one.new, "Comes back": one.back, "Here already": one.here}
+                for one in plan.rows]  # fmt: skip
+        frame = pd.DataFrame(rows)
+        if not frame["Comes back"].any():
+            frame = frame.drop(columns="Comes back")
+        st.table(frame, border="horizontal", hide_index=True, alt="What the import would bring")
+    for one in plan.learners:
+        who = f"is {one.here.name} here" if one.here else "is new here and will be added"
+        if one.here is None or one.here.name != one.name:
+            notice(f"“{one.name}” {who}.", "person", f"keeping.who.{one.name}")
+    if plan.unknown:
+        ids = ", ".join(shortened(id, 30) for id in list(plan.unknown)[:8]) + (" …" if len(plan.unknown) > 8 else "")
+        notice(f"{plural(sum(plan.unknown.values()), 'answer')} to questions that this app does not have: {ids}. They "
+               "are kept; the file may come from a newer version.", "help", "keeping.unknown")  # fmt: skip
+    if plan.aside:
+        count = sum(one.count for one in plan.aside)
+        with st.expander(f"{plural(count, 'row')} cannot be used and will be left out", icon=":material/rule:",
+                         expanded=True):  # fmt: skip
+            for one in plan.aside[:SHOWN]:
+                rows_said = plural(one.count, "row") + (f", the first in line {one.line}" if one.count > 1 else
+                                                        f", line {one.line}")  # fmt: skip
+                st.text(plain(f"{WORDS[one.table]} ({rows_said}): {one.says}."))
+            if len(plan.aside) > SHOWN:
+                st.caption(f"And {len(plan.aside) - SHOWN} more reasons.")
+
+
+def bring(store: Store, plan: Plan, source: str) -> None:
+    """Do what a plan says; called by its button."""
+    try:
+        batch = store.import_plan(plan, source)
+    except GrimoireError as error:
+        st.session_state[SAID] = f"Nothing was brought in. {error}"
+        return
+    for key in (PLAN, UPLOAD):
+        st.session_state.pop(key, None)
+    standing.changed()
+    if batch is None:
+        st.session_state[SAID] = "Everything was here already: nothing was changed."
+    else:
+        st.session_state[SAID] = f"Brought in: {counted(batch)}. A backup of how it was before lies below."
+
+
+def counted(batch: Batch) -> str:
+    """Say what an import brought.
+
+    >>> from datetime import UTC, datetime
+    >>> counted(Batch(1, datetime.now(UTC), "", {"attempts": 2, "learners": 1}, False))
+    '1 learner, 2 answers and undos'
+    """
+    nouns = {"learners": "learner", "attempts": "", "marks": "mark", "predictions": "prediction", "drafts": "draft",
+             "readings": "reading position", "settings": "setting"}  # fmt: skip
+    return ", ".join(plural(batch.counts[table], noun) if noun else f"{batch.counts[table]:,} answers and undos"
+                     for table, noun in nouns.items() if table in batch.counts)  # fmt: skip
+
+
+def batches(store: Store) -> None:
+    """Draw the imports that were done, each with its undo."""
+    done = store.batches()
+    if not done:
+        return
+    st.subheader("Imports so far", anchor=False)
+    for batch in done[:SHOWN]:
+        says, button = st.columns([3, 1], vertical_alignment="center")
+        undone = ", undone" if batch.undone else ""
+        says.text(f"{shortened(batch.source or 'a file', 50)}, {when(batch.at)}{undone}: {counted(batch)}")
+        label, icon = ("Bring back", "redo") if batch.undone else ("Undo", "undo")
+        button.button(label, icon=f":material/{icon}:", key=f"keeping.turn.{batch.id}", on_click=turn,
+                      args=(store, batch))  # fmt: skip
+    if len(done) > SHOWN:
+        st.caption(f"And {len(done) - SHOWN} earlier ones.")
+
+
+def turn(store: Store, batch: Batch) -> None:
+    """Undo an import, or do an undone one again; called by its button."""
+    try:
+        done = store.redo_import(batch.id) if batch.undone else store.undo_import(batch.id)
+    except GrimoireError as error:
+        st.session_state[SAID] = f"Nothing was changed. {error}"
+        return
+    st.session_state.pop(PLAN, None)
+    standing.changed()
+    name = shortened(batch.source or "a file", 50)
+    if not done:
+        st.session_state[SAID] = "Nothing was changed: another window did this already."
+    elif batch.undone:
+        st.session_state[SAID] = f"Back again: what {name} brought counts."
+    else:
+        st.session_state[SAID] = f"Undone: what {name} brought does not count any more. The file keeps it."

@@ -1,0 +1,267 @@
+"""Whose turn it is in a review: which question is asked, and what becomes of the answer.
+
+A turn is one question being asked. Its idempotency key belongs to the learner, the question and the last answer in the
+log, so two windows that ask the same thing write one row; a row that the log has got meanwhile ends the turn. What an
+answer was is in the log before it is compared, so a reload finds it there.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+import zlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine.errors import GrimoireError
+from engine.quiz import drills, grading, schedule
+from engine.quiz.bank import EXACT_CHECKS, Question
+from engine.quiz.drills import Drill
+from engine.quiz.grading import Grade
+from engine.quiz.store import Attempt, Store
+from pages.widgets import answers, attempt, reveal, standing
+from pages.widgets.attempt import Card, Task, name
+from pages.widgets.store import the_learner, the_store
+
+PLACE = "review"
+TURN, LATER, NEW, DONE, SAID, SURE, BACK = (
+    f"review.{one}" for one in ("turn", "later", "new", "done", "said", "sure", "back")
+)
+LONGEST_S = 1800.0  # who took longer was away
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question being asked.
+
+    Attributes:
+        question: as the bank has it now.
+        task: what is answered.
+        card: what the session remembers of it.
+        drill: the exercise with fresh numbers, or None where the question is asked as it stands.
+    """
+
+    question: Question
+    task: Task
+    card: Card
+    drill: Drill | None
+
+
+@dataclass(frozen=True)
+class _Pin:
+    """What the session keeps of a turn: the question, the log's last row of it, and the seed of fresh numbers."""
+
+    question: str
+    seen: int
+    seed: int
+
+
+@st.cache_resource(show_spinner=False, max_entries=10_000)
+def _key(path: str, learner: int, question: str, seen: int) -> str:
+    """Return the idempotency key of a turn, the same in every window."""
+    return uuid.uuid4().hex
+
+
+def current() -> Turn | None:
+    """Return the turn that is on, or begin the next one; None where nothing is left."""
+    bank, pin = standing.all_questions(), st.session_state.get(TURN)
+    if pin is None or not _goes_on(pin, bank):
+        _end()
+        pin = _waiting(bank) or _next(bank)
+    if pin is None:
+        return None
+    st.session_state[TURN] = pin
+    task, drill = _task(bank[pin.question], pin.seed)
+    return Turn(bank[pin.question], task, attempt.card_of(task), drill)
+
+
+def queue() -> tuple[str, ...]:
+    """Return the ids of what is left: what is due, mixed over topics, then new questions, then what was put off."""
+    bank, known = standing.all_questions(), standing.known()
+    last = standing.last_answer()
+    after = last.topic if last and last.machine.get("review") else ""
+    due = [one.question for one in schedule.mixed(standing.due(), after)]
+    new = [id for id in st.session_state.get(NEW, ()) if id in bank and id not in known and id not in due]
+    off = st.session_state.get(LATER, [])
+    left = [*due, *new]
+    return tuple([id for id in left if id not in off] + [id for id in off if id in left])
+
+
+def _next(bank: dict[str, Question]) -> _Pin | None:
+    ids = queue()
+    return _begin(bank[ids[0]]) if ids else None
+
+
+def _begin(question: Question, start: str = "") -> _Pin:
+    """Begin a turn with a fresh card; a draft that was being typed stands in it again."""
+    store, learner = the_store(), the_learner().id
+    seen = _last(store, learner, question.id)
+    key = _key(str(store.path) if store else "", learner, question.id, seen)
+    card = Card(key=key, begun=time.monotonic(), draft=start)
+    pin = _Pin(question.id, seen, zlib.crc32(f"{learner}/{question.id}/{seen}".encode()))
+    task, drill = _task(question, pin.seed)
+    if store and drill is None and not start and (draft := store.drafts(learner).get(question.id)):
+        card.draft, card.draft_at, card.before = draft.text, draft.at, draft.seconds
+    st.session_state[task.card_key] = card
+    return pin
+
+
+def _waiting(bank: dict[str, Question]) -> _Pin | None:
+    """Return the turn whose answer is in the log and was not marked: the page was left or loaded again."""
+    one = standing.last_answer()
+    question = bank.get(one.question) if one else None
+    if one is None or question is None or one.recalled is not None or not one.machine.get("review"):
+        return None
+    if one.fingerprint != question.fingerprint:
+        return None  # the answer was to another question
+    seed = one.machine.get("seed")
+    pin = _Pin(question.id, one.sequence, seed if isinstance(seed, int) else 0)
+    task, _ = _task(question, pin.seed)
+    st.session_state[task.card_key] = Card(key=one.key, attempt=one, grade=attempt.grade_from(one.machine))
+    return pin
+
+
+def _goes_on(pin: _Pin, bank: dict[str, Question]) -> bool:
+    """Tell whether a turn is still on: its question is there, and no other window has answered or marked it."""
+    card = st.session_state.get(f"{PLACE}.{pin.question}.card")
+    if card is None or pin.question not in bank:
+        return False
+    store, learner = the_store(), the_learner().id
+    if card.attempt is None:
+        goes_on = _last(store, learner, pin.question) == pin.seen
+        if not goes_on:
+            st.session_state.setdefault(SAID, f"{bank[pin.question].title} was answered in another window.")
+        return goes_on
+    return not card.attempt.id or store is None or not _marked(store, card.attempt)
+
+
+def _last(store: Store | None, learner: int, question: str) -> int:
+    """Return the number of the log's last row of a question, also of one that was taken back; 0 without any."""
+    rows = store.attempts(learner, question=question, undone=True) if store else []
+    return rows[-1].sequence if rows else 0
+
+
+def _marked(store: Store, one: Attempt) -> bool:
+    """Tell whether an attempt was marked or taken back meanwhile."""
+    rows = store.attempts(one.learner, question=one.question)
+    return all(row.id != one.id or row.recalled is not None for row in rows)
+
+
+def _task(question: Question, seed: int) -> tuple[Task, Drill | None]:
+    """Return what is answered: the question itself, or its drill where it is an exercise that has one."""
+    which = question.drills[seed % len(question.drills)] if question.is_exercise and question.drills else ""
+    drill = drills.draw(which, seed) if which in drills.DRILLS else None
+    exact = drill.exact if drill else question.exact if question.check in EXACT_CHECKS else None
+    noted = {"review": True, **({"drill": which, "seed": seed, "ask": drill.ask} if drill else {})}
+
+    def grade(text: str) -> Grade:
+        if not text:
+            return Grade(None, says="Nothing was written, so the machine says nothing: tick what you recalled.")
+        return drills.grade(drill, text) if drill else grading.grade(question, text)
+
+    return Task(question.id, question.topic, question.fingerprint, exact, grade, noted, PLACE), drill
+
+
+# --- what the learner does. Each takes the key of the card that was shown: a press that comes late changes nothing ----
+
+
+def give(key: str, sure: int, save: bool = True) -> None:
+    """Log the answer that stands there, or none, with how sure the learner is; then it is compared."""
+    turn = _of(key)
+    if turn is None or turn.card.attempt:
+        return
+    task, card = turn.task, turn.card
+    text = answers.read(task.exact, name(task, "answer"))
+    text = text if text.strip() else ""
+    card.problem, card.unsaved = "", False
+    if card.begun is not None:
+        card.begun = max(card.begun, time.monotonic() - LONGEST_S)
+    st.session_state[SURE] = sure
+    attempt.give(task, text, sure, save)
+    if card.attempt is None:
+        return
+    st.session_state.pop(BACK, None)
+    attempt.forget(turn.question.id)
+    if (card.attempt.answer, card.attempt.confidence) != (text, sure):
+        card.grade = attempt.grade_from(card.attempt.machine)
+        st.session_state[SAID] = f"{turn.question.title} was answered in another window. That answer counts."
+
+
+def rate(key: str, recalled: bool) -> None:
+    """Keep the learner's verdict, and go on to the next question."""
+    turn, pin = _of(key), st.session_state.get(TURN)
+    if turn is None or turn.card.attempt is None or not _goes_on(pin, standing.all_questions()):
+        return
+    attempt.mark(turn.task, reveal.ticks(turn.question, turn.task), recalled)
+    if turn.card.problem:
+        return
+    st.session_state.setdefault(DONE, []).append(recalled)
+    if turn.card.attempt.id == 0:  # the log knows nothing of it, so it is due or new still
+        st.session_state[NEW] = [id for id in st.session_state.get(NEW, []) if id != turn.question.id]
+        put_off(key)
+    _end()
+
+
+def put_off(key: str) -> None:
+    """Ask the others first."""
+    if turn := _of(key):
+        off = st.session_state.setdefault(LATER, [])
+        st.session_state[LATER] = [id for id in off if id != turn.question.id] + [turn.question.id]
+        _end()
+
+
+def undo(shown: int) -> None:
+    """Take the last answer back and ask its question again.
+
+    Args:
+        shown: id of the attempt that the button named.
+    """
+    store, bank = the_store(), standing.all_questions()
+    try:
+        gone = store.undo_last(the_learner().id, shown) if store else None
+    except GrimoireError as error:
+        st.session_state[SAID] = f"Nothing was taken back. {error}"
+        return
+    if gone is None:
+        if st.session_state.get(BACK) != shown:
+            st.session_state[SAID] = "Nothing was taken back: there is a newer answer now."
+        return
+    standing.changed()
+    attempt.forget(gone.question)
+    done = st.session_state.get(DONE, [])
+    if gone.recalled is not None and done:
+        done.pop()
+    st.session_state[BACK] = shown
+    _end()
+    if gone.question in bank:
+        st.session_state.setdefault(NEW, []).append(gone.question)
+        fresh = "drill" in gone.machine
+        st.session_state[TURN] = _begin(bank[gone.question], "" if fresh else gone.answer)
+
+
+def begin_new() -> None:
+    """Put today's new questions into the queue."""
+    st.session_state[NEW] = list(standing.new_today())
+
+
+def last_review() -> Attempt | None:
+    """Return the review that may be taken back: the log's last answer, once."""
+    one = standing.last_answer()
+    return one if one and one.machine.get("review") and BACK not in st.session_state else None
+
+
+def _of(key: str) -> Turn | None:
+    """Return the turn whose card has this key, or None where it is over."""
+    pin, bank = st.session_state.get(TURN), standing.all_questions()
+    if pin is None or pin.question not in bank:
+        return None
+    task, drill = _task(bank[pin.question], pin.seed)
+    card = st.session_state.get(task.card_key)
+    return Turn(bank[pin.question], task, card, drill) if card and card.key == key else None
+
+
+def _end() -> None:
+    pin = st.session_state.pop(TURN, None)
+    if pin:
+        st.session_state.pop(f"{PLACE}.{pin.question}.card", None)
