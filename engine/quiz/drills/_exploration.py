@@ -99,10 +99,12 @@ def regret(rng: np.random.Generator) -> Drill:
     )
 
 
-def cloning_bounds(rng: np.random.Generator) -> Drill:
-    """Draw an error rate and a horizon; the bounds with and without drift are asked (section 24.2)."""
+def cloning_bounds(rng: np.random.Generator) -> Drill | None:
+    """Draw an error rate and a horizon; the bounds with and without drift are asked (section 24)."""
     rate, steps = one(rng, 0.001, 0.05, 0.001), int(one(rng, 10, 250))
     drift, none = rate * steps**2, rate * steps
+    if none > 1:
+        return None  # a bound above the length of the episode says nothing
     e = number(rate, 3)
     return Drill(
         ask=f"A cloned policy errs with chance $\\varepsilon = {e}$ per step on the expert's states; an episode has "
@@ -122,7 +124,7 @@ def cloning_bounds(rng: np.random.Generator) -> Drill:
 
 
 def dagger_pairs(rng: np.random.Generator) -> Drill:
-    """Draw the rounds of DAgger; the size of the data set at the end is asked (section 24.2)."""
+    """Draw the rounds of DAgger; the size of the data set at the end is asked (section 24)."""
     start, rounds = int(one(rng, 100, 2000, 50)), int(one(rng, 2, 9))
     episodes, length = int(one(rng, 2, 12)), int(one(rng, 10, 60, 10))
     added_each = episodes * length

@@ -12,7 +12,7 @@ from engine.reinforcement_learning.off_policy import importance_weights
 
 
 def expected_return(rng: np.random.Generator) -> Drill:
-    """Draw trajectories with chances and returns; the policy's objective is asked (section 26.1)."""
+    """Draw trajectories with chances and returns; the policy's objective is asked (section 25.1)."""
     shares, returns = chances(rng, 3, 0.05), some(rng, 3, -8, 20)
     value = float(shares @ returns)
     return Drill(
@@ -30,7 +30,7 @@ def expected_return(rng: np.random.Generator) -> Drill:
 
 
 def ascent_step(rng: np.random.Generator) -> Drill:
-    """Draw parameters and a gradient; the parameters after a step of ascent are asked (section 26.1)."""
+    """Draw parameters and a gradient; the parameters after a step of ascent are asked (section 25.1)."""
     theta, slope, rate = some(rng, 2, -3, 5, 0.5), some(rng, 2, -6, 6), one(rng, 0.05, 0.5, 0.05)
     new = theta + rate * slope  # (2,)
     a = number(rate)
@@ -51,7 +51,7 @@ def ascent_step(rng: np.random.Generator) -> Drill:
 
 
 def policy_score(rng: np.random.Generator) -> Drill:
-    """Draw the logits of a softmax policy; the gradient of the log-probability is asked (section 26.1)."""
+    """Draw the logits of a softmax policy; the gradient of the log-probability is asked (section 25.1)."""
     logits, taken = some(rng, 3, -1, 2.5, 0.1), int(rng.integers(3))
     policy = softmax(logits)  # (3,)
     hot = np.eye(3)[taken]
@@ -74,7 +74,7 @@ def policy_score(rng: np.random.Generator) -> Drill:
 
 
 def rewards_to_go(rng: np.random.Generator) -> Drill:
-    """Draw the rewards of an episode; the weights of its log-probability gradients are asked (section 26.1)."""
+    """Draw the rewards of an episode; the weights of its log-probability gradients are asked (section 25.1)."""
     rewards, gamma = some(rng, 3, -4, 9), float(rng.choice([0.5, 0.8, 0.9]))
     to_go = np.array([rewards[t:] @ gamma ** np.arange(3 - t) for t in range(3)])  # (3,)
     ways = "\n\n".join(
@@ -151,7 +151,7 @@ def generalised_advantage(rng: np.random.Generator) -> Drill:
 
 
 def importance_weight(rng: np.random.Generator) -> Drill:
-    """Draw the chances that two policies give to three actions; the trajectory's weight is asked (section 26.1)."""
+    """Draw the chances that two policies give to three actions; the trajectory's weight is asked (section 25.1)."""
     target, behaviour = some(rng, 3, 0.1, 0.9, 0.1), some(rng, 3, 0.2, 0.9, 0.1)
     ratios = importance_weights(target, behaviour)  # (3,)
     weight = float(ratios.prod())

@@ -12,7 +12,7 @@ from engine.reinforcement_learning.decision_processes import Process, backup, po
 
 
 def discounted_return(rng: np.random.Generator) -> Drill:
-    """Draw rewards and a discount; the return is asked (section 26.1)."""
+    """Draw rewards and a discount; the return is asked (section 25.1)."""
     rewards = some(rng, int(one(rng, 3, 5)), -5, 9)
     gamma = one(rng, 0.3, 0.95, 0.05)
     weights = gamma ** np.arange(len(rewards))  # (T,)
@@ -33,7 +33,7 @@ def discounted_return(rng: np.random.Generator) -> Drill:
 
 
 def delayed_reward(rng: np.random.Generator) -> Drill:
-    """Draw one late reward; what it adds to the return is asked (section 26.1)."""
+    """Draw one late reward; what it adds to the return is asked (section 25.1)."""
     reward, steps, gamma = one(rng, 50, 500, 10), int(one(rng, 4, 20)), one(rng, 0.8, 0.98, 0.01)
     value = reward * gamma**steps
     g = number(gamma)
@@ -52,7 +52,7 @@ def delayed_reward(rng: np.random.Generator) -> Drill:
 
 
 def horizon_and_bound(rng: np.random.Generator) -> Drill:
-    """Draw a bound of the rewards and a discount; effective horizon and largest return are asked (section 26.1)."""
+    """Draw a bound of the rewards and a discount; effective horizon and largest return are asked (section 25.1)."""
     largest, gamma = one(rng, 1, 30, 0.1), one(rng, 0.5, 0.98, 0.01)
     horizon = 1 / (1 - gamma)
     g = number(gamma)
