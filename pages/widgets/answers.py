@@ -51,7 +51,7 @@ def exact(part: Exact, key: str, start: str, on_change: Changed, order: int) -> 
     Args:
         part: the check.
         key: of the widget; a choice of several options has one key an option, f"{key}.{index}".
-        start: what stands in it at first; a choice starts empty.
+        start: what stands in it at first.
         on_change: called with the answer when it changes.
         order: seed of the order in which options are shown.
     """
@@ -60,7 +60,7 @@ def exact(part: Exact, key: str, start: str, on_change: Changed, order: int) -> 
         on_change(read(part, key))
 
     if part.check == "choice":
-        choice(part, key, changed, order)
+        choice(part, key, start, changed, order)
         return
     st.session_state.setdefault(key, start)
     label, placeholder = wording(part)
@@ -96,19 +96,24 @@ def preview(part: Exact, key: str) -> None:
             notice(str(error), "edit_note", f"{key}.preview")
 
 
-def choice(part: Exact, key: str, changed: Callable[[], None], order: int) -> None:
+def choice(part: Exact, key: str, start: str, changed: Callable[[], None], order: int) -> None:
     """Draw the options in an order of their own: as a radio where one is right, as boxes where several may be.
 
     Each has a letter, to speak of it, and because a formula alone is no name that a screen reader finds.
     """
     shown = random.Random(order).sample(range(len(part.options)), len(part.options))
     named = {index: f"{letter}) {part.options[index]}" for letter, index in zip("abcdefghij", shown, strict=False)}
+    before = [index for index in shown if part.options[index] in start.splitlines()]
     if len(part.correct) == 1:
+        if before:
+            st.session_state.setdefault(key, before[0])
         st.radio("Your answer", shown, index=None, key=key, format_func=named.__getitem__, on_change=changed,
                  persist_state="session")  # fmt: skip
         return
     st.markdown("Your answer: all that hold")
     for index in shown:
+        if index in before:
+            st.session_state.setdefault(f"{key}.{index}", True)
         st.checkbox(named[index], key=f"{key}.{index}", on_change=changed, wrap=True, persist_state="session")
 
 

@@ -255,7 +255,8 @@ def test_a_formula_is_shown_as_it_is_read(card: Card) -> None:
 
 def test_a_choice_is_one_of_its_options_in_an_order_of_its_own(card: Card, data: Path) -> None:
     at = card(CHOICE)
-    assert sorted(at.radio[0].options) == ["$a$", "$b$", "$c$"]
+    assert [option[:3] for option in at.radio[0].options] == ["a) ", "b) ", "c) "]
+    assert sorted(option[3:] for option in at.radio[0].options) == ["$a$", "$b$", "$c$"]
     assert at.radio[0].value is None
     at.radio[0].set_value(1).run()
     press(sure(at, 2), "Lock answer")
@@ -267,12 +268,26 @@ def test_a_choice_is_one_of_its_options_in_an_order_of_its_own(card: Card, data:
 def test_several_options_may_hold(card: Card, data: Path) -> None:
     at = card(SEVERAL)
     for box in at.checkbox:
-        if box.label != "two":
+        if not box.label.endswith(") two"):
             box.check()
     at.run()
     press(sure(at, 2), "Lock answer")
     assert log(data)[0].answer == "one\nthree"
     assert log(data)[0].machine["correct"] is True
+
+
+def test_a_choice_that_is_not_locked_is_back_after_a_restart(card: Card, data: Path) -> None:
+    at = card(CHOICE)
+    at.radio[0].set_value(2).run()
+    page_store.close()
+    assert card(CHOICE).radio[0].value == 2
+    at = card(SEVERAL)
+    for box in at.checkbox:
+        if box.label.endswith(") three"):
+            box.check()
+    at.run()
+    page_store.close()
+    assert [box.label[3:] for box in card(SEVERAL).checkbox if box.value] == ["three"]
 
 
 def test_an_extra_exact_part_is_graded_and_logged_apart(card: Card, data: Path) -> None:
