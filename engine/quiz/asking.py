@@ -28,6 +28,11 @@ class Asked:
     fingerprint: str
     noted: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def fresh(self) -> bool:
+        """Whether its numbers were drawn."""
+        return bool(self.noted)
+
 
 def asked(question: Question, seed: int) -> Asked:
     """Put a question.

@@ -38,7 +38,7 @@ def show(turn: Turn) -> None:
     stage(key="review.stage", data={"turn": turn.card.key, "says": f"{turn.question.title}: {doing}."})
     with st.container(border=True, key=f"card-review-{'asked' if turn.card.attempt is None else 'compared'}"):
         head(turn)
-        st.markdown(turn.drill.ask if turn.drill else turn.question.ask)
+        st.markdown(turn.put.question.ask)
         if turn.card.attempt is None:
             recalling(turn)
         else:
@@ -52,7 +52,7 @@ def head(turn: Turn) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(turn.question.title, anchor=False, width="content")
         with st.container(horizontal=True, width="content"):
-            if turn.drill:
+            if turn.put.fresh:
                 st.badge("fresh numbers", icon=":material/casino:", color="gray")
             memory = standing.memories().get(turn.question.id)
             if turn.card.attempt is None and memory:
@@ -69,7 +69,7 @@ def recalling(turn: Turn) -> None:
     key = name(task, "answer")
 
     def kept(text: str) -> None:
-        attempt.touched(task) if turn.drill else attempt.draft(task, text)
+        attempt.touched(task) if turn.put.fresh else attempt.draft(task, text)
 
     if card.draft_at and card.draft:
         notice(f"Your draft of {when(card.draft_at)} is back.", "history_edu", name(task, "draft"))
@@ -124,8 +124,8 @@ def comparing(turn: Turn) -> None:
         hinted = ", with the hint" if card.attempt.hint_used else ""
         st.caption(f"Recalled without writing. You were: {CONFIDENCE[card.attempt.confidence]}{hinted}.")
     with st.container(key=f"model-{name(task, 'model')}"):
-        st.markdown("**The way to the answer**" if turn.drill else "**Model answer**")
-        st.markdown(turn.drill.steps if turn.drill else question.answer)
+        st.markdown("**The way to the answer**" if turn.put.fresh else "**Model answer**")
+        st.markdown(turn.put.question.answer)
     if question.points:
         reveal.rubric(question, task, card.grade)
     if card.attempt.answer:

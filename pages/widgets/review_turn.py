@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.errors import GrimoireError
-from engine.quiz import drills, grading, schedule
-from engine.quiz.bank import EXACT_CHECKS, Question
-from engine.quiz.drills import Drill
+from engine.quiz import schedule
+from engine.quiz.asking import Asked, asked
+from engine.quiz.bank import Question
 from engine.quiz.grading import Grade
 from engine.quiz.store import Attempt, Store
 from pages.widgets import answers, attempt, reveal, standing
@@ -39,13 +39,13 @@ class Turn:
         question: as the bank has it now.
         task: what is answered.
         card: what the session remembers of it.
-        drill: the exercise with fresh numbers, or None where the question is asked as it stands.
+        put: the question as it is put this time.
     """
 
     question: Question
     task: Task
     card: Card
-    drill: Drill | None
+    put: Asked
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def current() -> Turn | None:
     if pin is None:
         return None
     st.session_state[TURN] = pin
-    task, drill = _task(bank[pin.question], pin.seed)
-    return Turn(bank[pin.question], task, attempt.card_of(task), drill)
+    task, put = _task(bank[pin.question], pin.seed)
+    return Turn(bank[pin.question], task, attempt.card_of(task), put)
 
 
 def queue() -> tuple[str, ...]:
@@ -100,8 +100,8 @@ def _begin(question: Question, start: str = "") -> _Pin:
     key = _key(str(store.path) if store else "", learner, question.id, seen)
     card = Card(key=key, begun=time.monotonic(), draft=start)
     pin = _Pin(question.id, seen, zlib.crc32(f"{learner}/{question.id}/{seen}".encode()))
-    task, drill = _task(question, pin.seed)
-    if store and drill is None and not start and (draft := store.drafts(learner).get(question.id)):
+    task, put = _task(question, pin.seed)
+    if store and not put.fresh and not start and (draft := store.drafts(learner).get(question.id)):
         card.draft, card.draft_at, card.before = draft.text, draft.at, draft.seconds
     st.session_state[task.card_key] = card
     return pin
@@ -148,19 +148,17 @@ def _marked(store: Store, one: Attempt) -> bool:
     return all(row.id != one.id or row.recalled is not None for row in rows)
 
 
-def _task(question: Question, seed: int) -> tuple[Task, Drill | None]:
-    """Return what is answered: the question itself, or its drill where it is an exercise that has one."""
-    which = question.drills[seed % len(question.drills)] if question.is_exercise and question.drills else ""
-    drill = drills.draw(which, seed) if which in drills.DRILLS else None
-    exact = drill.exact if drill else question.exact if question.check in EXACT_CHECKS else None
-    noted = {"review": True, **({"drill": which, "seed": seed, "ask": drill.ask} if drill else {})}
+def _task(question: Question, seed: int) -> tuple[Task, Asked]:
+    """Return what is answered, and the question as it is put: an exercise with fresh numbers."""
+    put = asked(question, seed)
 
     def grade(text: str) -> Grade:
         if not text:
             return Grade(None, says="Nothing was written, so the machine says nothing: tick what you recalled.")
-        return drills.grade(drill, text) if drill else grading.grade(question, text)
+        return put.grade(text)
 
-    return Task(question.id, question.topic, question.fingerprint, exact, grade, noted, PLACE), drill
+    noted = {"review": True, **put.noted}
+    return Task(question.id, question.topic, question.fingerprint, put.exact, grade, noted, PLACE), put
 
 
 # --- what the learner does. Each takes the key of the card that was shown: a press that comes late changes nothing ----
@@ -256,9 +254,9 @@ def _of(key: str) -> Turn | None:
     pin, bank = st.session_state.get(TURN), standing.all_questions()
     if pin is None or pin.question not in bank:
         return None
-    task, drill = _task(bank[pin.question], pin.seed)
+    task, put = _task(bank[pin.question], pin.seed)
     card = st.session_state.get(task.card_key)
-    return Turn(bank[pin.question], task, card, drill) if card and card.key == key else None
+    return Turn(bank[pin.question], task, card, put) if card and card.key == key else None
 
 
 def _end() -> None:
