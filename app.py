@@ -18,10 +18,14 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read once, when n
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Open the store while the browser opens, and close it at the end."""
-    from pages.widgets import store
+    """Open the store and read the bank while the browser opens, and close the store at the end."""
+    from pages.widgets import standing, store
 
-    opening = threading.Thread(target=store.warm_up, name="open the store", daemon=True)
+    def warm_up() -> None:
+        store.warm_up()
+        standing.warm_up()
+
+    opening = threading.Thread(target=warm_up, name="warm up", daemon=True)
     opening.start()
     try:
         yield

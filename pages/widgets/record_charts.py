@@ -189,7 +189,7 @@ def foresight(found: Sequence[Foresight], titles: Mapping[str, str]) -> None:
         alt.Order("order:O"), tooltip=["topic", "outcome", "experiments"],
     )  # fmt: skip
     colour = alt.Color("outcome:N", title=None, scale=alt.Scale(domain=list(OUTCOMES), range=list(OUTCOMES.values())),
-                       legend=alt.Legend(orient="top"))  # fmt: skip
+                       legend=alt.Legend(orient="bottom", columns=2))  # fmt: skip
     right, wrong = sum(one.right for one in found), sum(one.wrong for one in found)
     said = f"{right} of {right + wrong} predictions came true"
     charts.show(base.mark_bar().encode(colour).properties(height=alt.Step(26)), f"Bars by topic. {said}.")

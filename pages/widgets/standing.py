@@ -79,6 +79,15 @@ def all_questions() -> dict[str, Question]:
     return {question.id: question for entry in asked() for question in _questions(entry.slug)}
 
 
+def warm_up() -> None:
+    """Read every topic and what the schedule needs before the first page asks for them."""
+    import fsrs  # noqa: F401, 25 ms
+
+    for part in curriculum():
+        for entry in part.topics:
+            _questions(entry.slug)
+
+
 def _questions(slug: str) -> tuple[Question, ...]:
     try:
         return load_topic(slug).questions  # read again only when a file changed
