@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.quiz import _store_file
 from engine.quiz._store_commit import GroupCommit
-from engine.quiz._store_faults import Moved, NotFound, typed
-from engine.quiz._store_rows import Row, pack, unpack
+from engine.quiz._store_faults import Damaged, Moved, NotFound, typed
+from engine.quiz._store_rows import Row, pack
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -30,6 +30,11 @@ class Cursor:
     def run(self, sql: str, *values: object) -> sqlite3.Cursor:
         """Run a statement with values for its question marks."""
         return self._db.execute(sql, [pack(value) if isinstance(value, str) else value for value in values])
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each row of values."""
+        self._db.conn.executemany(sql, ([pack(value) if isinstance(value, str) else value for value in values]
+                                        for values in rows))
 
     def row(self, sql: str, *values: object) -> Row | None:
         """Return the first row, None where there is none."""
@@ -65,16 +70,15 @@ class Connection:
         with self._spoken(), self._lock:
             return self._cursor.run(sql, *values).fetchall()
 
-    def tables(self, queries: dict[str, tuple[str, tuple[object, ...]]]) -> list[tuple[str, dict[str, object]]]:
-        """Return (name, row by column) for the rows of several queries, all as of one moment."""
-        rows: list[tuple[str, dict[str, object]]] = []
-        with self._spoken(), self._lock, self._db.atomic():
-            for name, (sql, values) in queries.items():
-                found = self._cursor.run(sql, *values)
-                columns = [column[0] for column in found.description]
-                rows += [(name, {column: unpack(value) if isinstance(value, bytes) else value
-                                 for column, value in zip(columns, row, strict=True)}) for row in found]
-        return rows
+    @contextmanager
+    def reading(self) -> Iterator[Cursor]:
+        """Lend a second connection that sees one moment and keeps nobody from writing: for what takes long."""
+        with self._spoken(), closing(_store_file.read_only(self.path)) as connection:
+            from sqlite_utils import Database
+
+            connection.execute("BEGIN")
+            with self.understood():
+                yield Cursor(Database(connection))
 
     def write(self, job: Callable[[Cursor], T], owner: str = "This") -> T:
         """Run one write in a transaction and return when the disk has it.
@@ -100,11 +104,24 @@ class Connection:
             return _store_file.back_up(self.path, reason)
 
     @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Say that the file is damaged where a row holds what nobody wrote: SQLite looks at pages, not at words."""
+        try:
+            yield
+        except (ValueError, TypeError) as error:
+            raise Damaged(self.path, f"a row of it cannot be understood ({error})") from error
+
+    @contextmanager
     def _spoken(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise typed(error, self.path, _store_file.BUSY_SECONDS) from error
+
+    def refuse_moved(self) -> None:
+        """Raise Moved where another file, or none, lies at the path than was opened."""
+        if self._found_at_path() != self._identity:
+            raise Moved(self.path)
 
     def _found_at_path(self) -> tuple[int, int] | None:
         try:
@@ -115,6 +132,5 @@ class Connection:
 
     def _still_ours(self) -> None:
         """Refuse to commit into a file that nobody will find again, or that a newer app has migrated meanwhile."""
-        if self._found_at_path() != self._identity:
-            raise Moved(self.path)
+        self.refuse_moved()
         _store_file.refuse_newer(self._db.conn, self.path)

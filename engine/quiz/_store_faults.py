@@ -38,8 +38,8 @@ class Damaged(StoreError):
         newest = max(backups(path), default=None, key=lambda copy: copy.name)
         cure = f"There is no backup in {backup_folder(path)}. Move the file away to begin a new one, or {ELSEWHERE}."
         if newest is not None:
-            cure = (f"The newest backup is {newest}. To use it, close the app, move {path.name}, {path.name}-wal and "
-                    f"{path.name}-shm away, and copy the backup to {path}.")
+            cure = (f"The newest backup is {newest}. Put it back under “Your data”; or close the app, move "
+                    f"{path.name}, {path.name}-wal and {path.name}-shm away, and copy the backup to {path}.")
         super().__init__(f"{path} is damaged: {found}. It was left as it is. {cure}")
 
 
@@ -117,7 +117,7 @@ def is_busy(error: BaseException) -> bool:
     return isinstance(error, sqlite3.Error) and primary(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def typed(error: sqlite3.Error | OSError, path: Path, waited: float) -> StoreError:
+def typed(error: sqlite3.Error | OSError | UnicodeDecodeError, path: Path, waited: float) -> StoreError:
     """Turn an error of SQLite or of the file system into a sentence.
 
     Args:
@@ -130,6 +130,10 @@ def typed(error: sqlite3.Error | OSError, path: Path, waited: float) -> StoreErr
     """
     if isinstance(error, OSError):
         return _typed_os(error, path)
+    if isinstance(error, UnicodeDecodeError):  # sqlite3 raises it where SQLite's own message quotes a broken name
+        return Damaged(path, "the names of its tables are no text any more")
+    if "decode to UTF-8" in str(error):  # sqlite3 itself says so, without a code
+        return Damaged(path, "a row of it holds what is no text")
     code = primary(error)
     if code == sqlite3.SQLITE_NOTADB:
         return Damaged(path, "its header cannot be read")

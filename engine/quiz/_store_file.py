@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import StoreError
 from engine.quiz import _store_schema as schema
+from engine.quiz import _store_swap as swap
 from engine.quiz._store_faults import (
     Damaged,
     NewerVersion,
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 5.0  # how long a lock of another process is waited for
 BACKUPS_KEPT = 10
-_MAGIC = b"SQLite format 3\0"
+MAGIC = b"SQLite format 3\0"
 
 
 def open_database(path: Path) -> Database:
@@ -41,9 +42,10 @@ def open_database(path: Path) -> Database:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _patiently(lambda: _inspect(path))
+        swap.finish(path.resolve())
+        _patiently(lambda: inspect(path))
         return _patiently(lambda: _open(path))
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise typed(error, path, BUSY_SECONDS) from error
 
 
@@ -74,7 +76,7 @@ def back_up(path: Path, reason: str) -> Path:
     part = copy.with_suffix(".part")  # a copy that is not whole never has a backup's name
     copy.parent.mkdir(exist_ok=True)
     try:
-        with closing(_read_only(path)) as source, closing(sqlite3.connect(part, isolation_level=None)) as target:
+        with closing(read_only(path)) as source, closing(sqlite3.connect(part, isolation_level=None)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, readable on its own
         part.replace(copy)
@@ -99,25 +101,26 @@ def _patiently(action: Callable[[], T]) -> T:
             time.sleep(0.01)
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a database that must not be written to."""
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 
-def _inspect(path: Path) -> None:
+def inspect(path: Path) -> None:
     """Refuse what must not be written to. Nothing is written here: closing a writable one would move its log."""
     if not path.exists():
         return
     if not path.is_file():
         raise NotADatabase(path, "it is a folder" if path.is_dir() else "it is not a regular file")
     with path.open("rb") as file:
-        start = file.read(len(_MAGIC))
+        start = file.read(len(MAGIC))
     if not start:
         if backups(path):
             raise Damaged(path, "it is empty, though there are backups of an earlier one")
         return
-    if start != _MAGIC:
+    if start != MAGIC:
         raise NotADatabase(path, f"it has {path.stat().st_size:,} bytes and begins with {start!r}")
-    with closing(_read_only(path)) as connection:
+    with closing(read_only(path)) as connection:
         if not connection.execute("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE ?",
                                   ("%sqlite%",)).fetchone()[0]:
             return  # a crash came between the making of the file and of its tables

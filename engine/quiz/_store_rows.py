@@ -27,7 +27,9 @@ class Attempt:
     """One answer to one question, as the log holds it.
 
     Attributes:
-        id, sequence: its number in the log; order is by this, not by the clock.
+        id: its number in this file.
+        sequence: its place in the learner's log; order is by this, not by the clock, and the same on every machine that
+            holds the same answers (_store_keys.py).
         learner: the learner's id.
         question, topic: the question's id and its topic's slug.
         fingerprint: of the question as it was asked.
@@ -152,8 +154,8 @@ def unpack(value: object) -> str:
     return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else str(value)
 
 
-def to_json(values: Mapping[str, object]) -> str | bytes:
-    """Return a packed JSON object; numbers that JSON has no word for become "nan", "inf" and "-inf"."""
+def to_json(values: object) -> str | bytes:
+    """Return packed JSON; numbers that JSON has no word for become "nan", "inf" and "-inf"."""
     try:
         return pack(json.dumps(values, ensure_ascii=False, allow_nan=False))
     except ValueError:
@@ -174,6 +176,16 @@ def _finite(value: object) -> object:
     return [_finite(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
+def flag(verdict: object) -> int | None:
+    """Return a verdict as the store writes it."""
+    return int(verdict) if isinstance(verdict, bool) else None
+
+
+def time(seconds: float) -> float:
+    """Return a time taken, s; what is negative or not finite counts as 0."""
+    return float(seconds) if math.isfinite(seconds) and seconds > 0 else 0.0
+
+
 def stamp(at: datetime | None = None) -> str:
     """Return a UTC time as the store writes it, with microseconds; now where none is given."""
     if at is None:
@@ -183,9 +195,11 @@ def stamp(at: datetime | None = None) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+# The position of the next event: the clock's time, never before what is there. Values: microseconds, the log's owner.
+NEXT = "max(?, (SELECT coalesce(max(position) + 1, 0) FROM {} WHERE {} = ?))"
 ATTEMPT_COLUMNS = (
-    "sequence, learner, question, topic, fingerprint, answer, machine, marks, recalled, confidence, hint_used, "
-    "seconds, at, undone, key"
+    "sequence, position, learner, question, topic, fingerprint, answer, machine, marks, recalled, confidence, "
+    "hint_used, seconds, at, undone, key"
 )
 PREDICTION_COLUMNS = "id, learner, topic, experiment, choice, was_right, at"
 PROGRESS_COLUMNS = "question, topic, fingerprint, recalled, correct, confidence, at"
@@ -195,11 +209,11 @@ Row = tuple[Any, ...]
 
 def to_attempt(row: Row) -> Attempt:
     """Build an attempt from ATTEMPT_COLUMNS of the view `answers`."""
-    (sequence, learner, question, topic, fingerprint, answer, machine, marks, recalled, confidence, hint_used,
+    (number, position, learner, question, topic, fingerprint, answer, machine, marks, recalled, confidence, hint_used,
      seconds, at, undone, key) = row
     return Attempt(
-        id=sequence,
-        sequence=sequence,
+        id=number,
+        sequence=position,
         learner=learner,
         question=unpack(question),
         topic=unpack(topic),

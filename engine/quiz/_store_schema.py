@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from engine.quiz._store_step_2 import carrying_and_settings
+
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
@@ -111,7 +113,7 @@ def the_log_and_what_lies_around_it(db: Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION}")
 
 
-STEPS: tuple[Step, ...] = (the_log_and_what_lies_around_it,)
+STEPS: tuple[Step, ...] = (the_log_and_what_lies_around_it, carrying_and_settings)
 
 
 def migrations(steps: Sequence[Step]) -> Migrations:

@@ -1,4 +1,8 @@
-"""The learner's data as files that other programs read: JSON Lines, complete; CSV, for a spreadsheet."""
+"""The learner's data as files that other programs read: JSON Lines, complete; CSV, for a spreadsheet.
+
+Versions of the JSON Lines: 1 had no keys of marks and predictions, no positions and no settings; 2 has. importing.py
+reads both.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +13,26 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 FORMAT = "living-grimoire"
-VERSION = 1
+VERSION = 2
 
 # What makes Excel, LibreOffice or Google Sheets take a cell for a formula (OWASP, "CSV Injection").
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
-def jsonl(header: Mapping[str, object], rows: Iterable[tuple[str, Mapping[str, object]]]) -> bytes:
+def jsonl(header: Mapping[str, object], rows: Iterable[tuple[str, Mapping[str, object]]],
+          version: int = VERSION) -> bytes:
     """Write rows as JSON Lines in ASCII: one header, then one object a row.
 
     Args:
         header: facts about the export; format and version are put before them.
         rows: (table, row) in the order in which they are to be read back.
+        version: of the format that the rows have.
 
     Returns:
         The file. Lone surrogates stand in it as escapes, as JSON allows.
     """
-    lines = [json.dumps({"format": FORMAT, "version": VERSION, **header})]
+    lines = [json.dumps({"format": FORMAT, "version": version, **header})]
     lines += [json.dumps({"table": table, **row}, allow_nan=False) for table, row in rows]
     return ("\n".join(lines) + "\n").encode("ascii")
 

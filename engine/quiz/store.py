@@ -9,7 +9,6 @@ the call returns.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,13 +17,17 @@ from types import TracebackType
 from typing import Self
 
 from engine.errors import StoreError
-from engine.quiz import exchange
+from engine.quiz._store_around import Around, reads
+from engine.quiz._store_carrying import Carrying
 from engine.quiz._store_connection import Connection, Cursor
 from engine.quiz._store_faults import Damaged, Full, Locked, Moved, NewerVersion, NotADatabase, NotFound, ReadOnly
+from engine.quiz._store_import import Batch, Match, Plan, Rows
+from engine.quiz._store_keys import UNDO, microseconds, new_key
 from engine.quiz._store_names import NameRefused, clean_name, folded
+from engine.quiz._store_rescue import Backup, BackupRefused, begin_anew, examine, kept_backups, restore
 from engine.quiz._store_rows import (
     ATTEMPT_COLUMNS,
-    PREDICTION_COLUMNS,
+    NEXT,
     PROGRESS_COLUMNS,
     Attempt,
     Draft,
@@ -33,32 +36,27 @@ from engine.quiz._store_rows import (
     Progress,
     Reading,
     Row,
-    from_json,
+    flag,
     stamp,
+    time,
     to_attempt,
     to_json,
-    to_prediction,
     to_progress,
     unpack,
 )
+from engine.quiz._store_salvage import Salvage, salvage
 
 __all__ = [
-    "Attempt", "Damaged", "Draft", "Full", "Learner", "Locked", "Moved", "NameRefused", "NewerVersion",
-    "NotADatabase", "NotFound", "Prediction", "Progress", "ReadOnly", "Reading", "Store", "StoreError",
-    "default_path",
+    "Attempt", "Backup", "BackupRefused", "Batch", "Damaged", "Draft", "Full", "Learner", "Locked", "Match",
+    "Moved", "NameRefused", "NewerVersion", "NotADatabase", "NotFound", "Plan", "Prediction", "Progress",
+    "ReadOnly", "Reading", "Rows", "Salvage", "Store", "StoreError", "begin_anew", "default_path", "examine",
+    "kept_backups", "restore", "salvage",
 ]
 
-# The tables in the order of an export, and what says whose a row is.
-_OWNER = {
-    "learners": "id",
-    "attempts": "learner",
-    "marks": "(SELECT learner FROM attempts WHERE sequence = marks.attempt)",
-    "predictions": "learner",
-    "drafts": "learner",
-    "readings": "learner",
-}
-_CSV_COLUMNS = ("sequence", "at", "topic", "question", "answer", "correct", "recalled", "confidence", "hint_used",
-                "seconds", "undone", "machine", "marks", "fingerprint", "key")
+# The learner's last answer, if it is the one they were shown. Values: learner, attempt or None.
+_LAST = ("sequence = (SELECT sequence FROM answers WHERE learner = ? AND NOT undone ORDER BY position DESC, key DESC "
+         "LIMIT 1) AND sequence = coalesce(?, sequence)")
+_UNDO_KEY = f"CASE typeof(key) WHEN 'blob' THEN CAST('{UNDO}' || key AS BLOB) ELSE '{UNDO}' || key END"
 
 
 def default_path() -> Path:
@@ -71,15 +69,11 @@ def default_path() -> Path:
     return Path(user_data_dir("living-grimoire", appauthor=False)) / "grimoire.db"
 
 
-class Store:
+class Store(Around, Carrying):
     """The database of the learners of one machine. Open it with `Store.open`, once; any thread may use it.
 
     Every method raises a StoreError where the file cannot be used; a write that raised was not saved.
     """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._read, self._write = connection.read, connection.write
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -112,9 +106,10 @@ class Store:
 
     # Learners
 
+    @reads
     def learners(self) -> list[Learner]:
         """Return all learners, in the order in which they came."""
-        rows = self._read("SELECT id, name FROM learners ORDER BY id")
+        rows = self._read("SELECT id, name FROM learners_here ORDER BY id")
         return [Learner(number, unpack(name)) for number, name in rows]
 
     def add_learner(self, name: str) -> Learner:
@@ -129,11 +124,16 @@ class Store:
         name = clean_name(name)
 
         def job(cursor: Cursor) -> Learner:
-            added = cursor.run("INSERT INTO learners (name, folded, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                               name, folded(name), stamp())
-            if not added.rowcount:
+            added = cursor.run("INSERT INTO learners (name, folded, since, key) VALUES (?, ?, ?, ?) "
+                               "ON CONFLICT DO NOTHING", name, folded(name), stamp(), new_key())
+            if added.rowcount:
+                return Learner(int(added.lastrowid or 0), name)
+            left = cursor.row("SELECT id FROM learners WHERE folded = ? AND id NOT IN (SELECT id FROM learners_here)",
+                              folded(name))  # came with an import that was undone
+            if left is None:
                 raise NameRefused(f"There is a learner called “{name}” already; choose another name.")
-            return Learner(int(added.lastrowid or 0), name)
+            cursor.run("UPDATE learners SET name = ?, batch = NULL WHERE id = ?", name, left[0])
+            return Learner(left[0], name)
 
         return self._write(job)
 
@@ -193,17 +193,21 @@ class Store:
         Raises:
             NotFound: where there is no such learner.
             ValueError: confidence outside 1 to 4, a time without its zone, a key that belongs to another question's or
-                learner's row.
+                learner's row or begins with "undo:".
         """
         if confidence not in (1, 2, 3, 4):
             raise ValueError(f"Confidence is 1, 2, 3 or 4, got {confidence!r}.")
-        values = (key, learner, topic, question, fingerprint, answer, to_json(machine), _flag(machine.get("correct")),
-                  confidence, int(hint_used), _time(seconds), stamp(at))
+        if key.startswith(UNDO):
+            raise ValueError(f"The key {key!r} belongs to another row of the log: undos begin so.")
+        given = stamp(at)
+        values = (key, learner, topic, question, fingerprint, answer, to_json(machine), flag(machine.get("correct")),
+                  confidence, int(hint_used), time(seconds), given, microseconds(given), learner)
 
         def job(cursor: Cursor) -> Row | None:
             if cursor.run("INSERT INTO attempts (kind, key, learner, topic, question, fingerprint, answer, machine, "
-                          "correct, confidence, hint_used, seconds, at) VALUES ('answer', ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                          "?, ?, ?) ON CONFLICT (key) DO NOTHING", *values).rowcount:
+                          "correct, confidence, hint_used, seconds, at, position) VALUES ('answer', ?, ?, ?, ?, ?, ?, "
+                          f"?, ?, ?, ?, ?, ?, {NEXT.format('attempts', 'learner')}) ON CONFLICT (key) DO NOTHING",
+                          *values).rowcount:
                 cursor.run("DELETE FROM drafts WHERE learner = ? AND question = ?", learner, question)
             return cursor.row(f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE key = ?", key)
 
@@ -225,8 +229,10 @@ class Store:
             NotFound: where there is no such attempt.
         """
         def job(cursor: Cursor) -> Row:
-            cursor.run("INSERT INTO marks (attempt, marks, recalled, at) VALUES (?, ?, ?, ?)",
-                       attempt, to_json(marks), _flag(recalled), stamp())
+            at = stamp()
+            cursor.run("INSERT INTO marks (attempt, marks, recalled, at, key, position) VALUES (?, ?, ?, ?, ?, "
+                       f"{NEXT.format('marks', 'attempt')})",
+                       attempt, to_json(marks), flag(recalled), at, new_key(), microseconds(at), attempt)
             row = cursor.row(f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE sequence = ?", attempt)
             if row is None:  # an undo is in the log too, and takes no marks
                 raise NotFound(f"Attempt number {attempt} is not in {self.path}.")
@@ -246,18 +252,23 @@ class Store:
             The attempt that was taken back, or None where there was nothing to take back.
         """
         def job(cursor: Cursor) -> Row | None:
-            undo = cursor.run("INSERT INTO attempts (kind, key, learner, undoes, topic, question, at) "
-                              "SELECT 'undo', 'undo:' || sequence, learner, sequence, topic, question, ? FROM answers "
-                              "WHERE sequence = (SELECT max(sequence) FROM answers WHERE learner = ? AND NOT undone) "
-                              "AND sequence = coalesce(?, sequence)", stamp(), learner, attempt)
-            if not undo.rowcount:
-                return None
-            return cursor.row(f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE sequence = "
-                              "(SELECT undoes FROM attempts WHERE sequence = ?)", undo.lastrowid)
+            at = stamp()
+            undo = cursor.run("INSERT INTO attempts (kind, key, learner, undoes, topic, question, at, position) SELECT "
+                              f"'undo', {_UNDO_KEY}, learner, sequence, topic, question, ?, "
+                              f"{NEXT.format('attempts', 'learner')} FROM answers WHERE {_LAST} "
+                              "ON CONFLICT DO NOTHING",
+                              at, microseconds(at), learner, learner, attempt)
+            last = cursor.row("SELECT undoes FROM attempts WHERE sequence = ?", undo.lastrowid)
+            if not undo.rowcount:  # the undo may have come with an import that was undone: now it is made here, too
+                last = cursor.row(f"SELECT sequence FROM answers WHERE {_LAST}", learner, attempt)
+                cursor.run("INSERT INTO returned (batch, kind, event) SELECT NULL, 'attempts', key FROM attempts "
+                           "WHERE undoes = ?", last[0] if last else None)
+            return cursor.row(f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE sequence = ?", last[0]) if last else None
 
         row = self._write(job)
         return None if row is None else to_attempt(row)
 
+    @reads
     def attempts(
         self, learner: int, topic: str | None = None, question: str | None = None, undone: bool = False
     ) -> list[Attempt]:
@@ -272,124 +283,11 @@ class Store:
         wanted = {column: value for column, value in wanted.items() if value is not None}
         where = " AND ".join(f"{column} = ?" for column in wanted) + ("" if undone else " AND NOT undone")
         return [to_attempt(row) for row in self._read(
-            f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE {where} ORDER BY sequence", *wanted.values())]
+            f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE {where} ORDER BY position, key", *wanted.values())]
 
+    @reads
     def progress(self, learner: int) -> dict[str, Progress]:
         """Derive a learner's progress from the log, by question id; questions never answered are not in it."""
         return to_progress(self._read(
-            f"SELECT {PROGRESS_COLUMNS} FROM answers WHERE learner = ? AND NOT undone ORDER BY sequence", learner))
-
-    # Drafts, predictions, reading positions
-
-    def save_draft(self, learner: int, question: str, text: str, seconds: float = 0) -> None:
-        """Keep what is being typed; empty text drops the draft.
-
-        Args:
-            learner, question: ids.
-            text: any text, kept exactly.
-            seconds: time spent on it so far, s.
-
-        Raises:
-            NotFound: where there is no such learner.
-        """
-        def job(cursor: Cursor) -> None:
-            if text:
-                cursor.run("INSERT OR REPLACE INTO drafts (learner, question, text, seconds, at) "
-                           "VALUES (?, ?, ?, ?, ?)", learner, question, text, _time(seconds), stamp())
-            else:
-                cursor.run("DELETE FROM drafts WHERE learner = ? AND question = ?", learner, question)
-
-        self._write(job, f"Learner number {learner}")
-
-    def draft(self, learner: int, question: str) -> str:
-        """Return what was being typed, "" where there is nothing."""
-        rows = self._read("SELECT text FROM drafts WHERE learner = ? AND question = ?", learner, question)
-        return unpack(rows[0][0]) if rows else ""
-
-    def drafts(self, learner: int) -> dict[str, Draft]:
-        """Return all of a learner's drafts by question id."""
-        rows = self._read("SELECT question, text, seconds, at FROM drafts WHERE learner = ?", learner)
-        return {unpack(question): Draft(unpack(text), seconds, datetime.fromisoformat(at))
-                for question, text, seconds, at in rows}
-
-    def add_prediction(
-        self, learner: int, topic: str, experiment: str, choice: int | None, right: bool | None
-    ) -> Prediction:
-        """Append what a learner expected of an experiment.
-
-        Args:
-            learner, topic, experiment: id, slug, id.
-            choice: 0-based option, None where the prediction was skipped.
-            right: whether it came true, None where that is not known.
-
-        Raises:
-            NotFound: where there is no such learner.
-        """
-        def job(cursor: Cursor) -> Row | None:
-            number = cursor.run("INSERT INTO predictions (learner, topic, experiment, choice, was_right, at) "
-                                "VALUES (?, ?, ?, ?, ?, ?)", learner, topic, experiment, choice, _flag(right),
-                                stamp()).lastrowid
-            return cursor.row(f"SELECT {PREDICTION_COLUMNS} FROM predictions WHERE id = ?", number)
-
-        row = self._write(job, f"Learner number {learner}")
-        assert row is not None
-        return to_prediction(row)
-
-    def predictions(self, learner: int) -> list[Prediction]:
-        """Return a learner's predictions, oldest first."""
-        return [to_prediction(row) for row in self._read(
-            f"SELECT {PREDICTION_COLUMNS} FROM predictions WHERE learner = ? ORDER BY id", learner)]
-
-    def save_reading(self, learner: int, topic: str, anchor: str) -> None:
-        """Remember where a learner stopped reading a topic.
-
-        Raises:
-            NotFound: where there is no such learner.
-        """
-        def job(cursor: Cursor) -> None:
-            cursor.run("INSERT OR REPLACE INTO readings (learner, topic, anchor, at) VALUES (?, ?, ?, ?)",
-                       learner, topic, anchor, stamp())
-
-        self._write(job, f"Learner number {learner}")
-
-    def readings(self, learner: int) -> dict[str, Reading]:
-        """Return where a learner stopped reading, by topic."""
-        rows = self._read("SELECT topic, anchor, at FROM readings WHERE learner = ?", learner)
-        return {unpack(topic): Reading(unpack(anchor), datetime.fromisoformat(at)) for topic, anchor, at in rows}
-
-    # Out of the file
-
-    def export_jsonl(self, learner: int | None = None) -> bytes:
-        """Return everything as JSON Lines, with undone attempts and every earlier mark; of one learner or of all."""
-        tables = self._connection.tables({
-            table: (f"SELECT * FROM {table} WHERE ? IS NULL OR {owner} = ? ORDER BY rowid", (learner, learner))
-            for table, owner in _OWNER.items()})
-        for _, row in tables:
-            row.update({name: from_json(row[name]) for name in ("machine", "marks") if row.get(name) is not None})
-        return exchange.jsonl({"schema": self.version, "at": stamp(), "learner": learner}, tables)
-
-    def export_csv(self, learner: int) -> bytes:
-        """Return a learner's attempts as CSV for a spreadsheet, undone ones marked so; no cell is a formula."""
-        return exchange.csv_table(_CSV_COLUMNS, [
-            [getattr(attempt, column) for column in _CSV_COLUMNS] for attempt in self.attempts(learner, undone=True)])
-
-    def backup(self, reason: str) -> Path:
-        """Copy the database into the folder `backups` beside it, which keeps the last ten; return the copy."""
-        return self._connection.back_up(reason)
-
-    def check(self) -> list[str]:
-        """Look through the whole file; return what is wrong with it, nothing where all is well."""
-        try:
-            problems = [str(row[0]) for row in self._read("PRAGMA integrity_check") if row[0] != "ok"]
-            return problems + [f"{table} row {row} points to a missing row of {parent}"
-                               for table, row, parent, _ in self._read("PRAGMA foreign_key_check")]
-        except Damaged as error:
-            return [str(error)]
-
-
-def _flag(verdict: object) -> int | None:
-    return int(verdict) if isinstance(verdict, bool) else None
-
-
-def _time(seconds: float) -> float:
-    return float(seconds) if math.isfinite(seconds) and seconds > 0 else 0.0
+            f"SELECT {PROGRESS_COLUMNS} FROM answers WHERE learner = ? AND NOT undone ORDER BY position, key",
+            learner))

@@ -80,7 +80,7 @@ class TestAttempts:
         machine = {"correct": None, "points": [["present", "a span"], ["absent", ""]], "nested": {"a": 1.5, "b": None}}
         added = store.add_attempt("key", noor.id, "clustering", "4.q2", "fedcba", "my answer", machine, 4, True, 12.25,
                                   NOON)
-        assert added == Attempt(added.id, added.id, noor.id, "4.q2", "clustering", "fedcba", "my answer", machine,
+        assert added == Attempt(added.id, added.sequence, noor.id, "4.q2", "clustering", "fedcba", "my answer", machine,
                                 None, None, 4, True, 12.25, NOON, False, "key")
         store.close()
         with Store.open(path) as again:
@@ -120,7 +120,7 @@ class TestAttempts:
     def test_a_key_of_another_row_is_refused(self, store: Store, noor: Learner) -> None:
         answer(store, noor, "k")
         store.undo_last(noor.id)
-        for key, changed in (("k", {"question": "4.q2"}), ("undo:1", {})):
+        for key, changed in (("k", {"question": "4.q2"}), ("undo:k", {}), ("undo:l", {})):
             with pytest.raises(ValueError, match="belongs to another row"):
                 answer(store, noor, key, **changed)
         with pytest.raises(ValueError, match="belongs to another row"):

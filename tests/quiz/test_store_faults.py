@@ -21,6 +21,7 @@ from engine.quiz.store import (
     ReadOnly,
     Store,
     StoreError,
+    examine,
 )
 from tests.quiz.store_helpers import ROWS, answer, child, fill_up, filled, go_on, left_alone, on_own_mounts, other
 
@@ -158,6 +159,28 @@ class TestDamaged:
             assert store.check() != []
 
 
+    @pytest.mark.parametrize("change", ["at = 'never'", "machine = '{'", "machine = x'ff'", "at = CAST(x'ff' AS TEXT)"])
+    def test_a_row_that_holds_what_nobody_wrote_is_told(self, path: Path, change: str) -> None:
+        noor = filled(path)
+        with other(path) as connection:
+            connection.execute("DROP TRIGGER attempts_not_changed")
+            connection.execute(f"UPDATE attempts SET {change} WHERE sequence = 3")
+        with Store.open(path) as store:
+            with pytest.raises(Damaged, match="a row of it"):
+                store.attempts(noor.id)
+            found, = store.check()
+            assert "a row of it" in found
+            assert examine(path) == [found]
+
+    def test_a_schema_whose_names_are_no_text_is_told(self, path: Path) -> None:
+        """SQLite quotes the name in its message, and sqlite3 cannot decode that."""
+        filled(path)
+        whole = path.read_bytes()
+        path.write_bytes(whole.replace(b"CREATE TABLE learners", b"CREATE TABLE \xff\xff\xff\xff\xff\xff\xff\xff"))
+        with left_alone(path), pytest.raises(Damaged):
+            Store.open(path)
+
+
 class TestNewer:
     def test_a_newer_file_is_left_alone(self, path: Path) -> None:
         filled(path)
@@ -290,7 +313,7 @@ class TestFull:
             assert [one.key for one in store.attempts(noor.id)][ROWS:] == [*saved, "room again"]
 
     def test_a_real_disk(self, tmp_path: Path) -> None:
-        told = on_own_mounts(tmp_path, "mount -t tmpfs -o size=600k none {folder}", """
+        told = on_own_mounts(tmp_path, "mount -t tmpfs -o size=700k none {folder}", """
             from tests.quiz.store_helpers import ROWS, answer, fill_up
             with Store.open(path) as store:
                 noor = store.add_learner("Noor")

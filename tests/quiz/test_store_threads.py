@@ -90,9 +90,9 @@ class TestGroupCommit:
         connection._cursor = type("Watched", (), {  # type: ignore[assignment]
             "run": lambda _, *given: held.append(connection._lock.locked()) or real.run(*given)})()
         store.learners()
-        store.export_jsonl()
+        store.drafts(1)
         assert held == [True] * len(held)
-        assert len(held) == 1 + 1 + 6 + 1  # the write, the learners, six tables, the version
+        assert len(held) == 1 + 1 + 1  # the write, the learners, the drafts
 
     def test_those_who_wait_are_served_after_a_leader_that_was_interrupted(self, store: Store, noor: Learner) -> None:
         writes = store._connection._commits

@@ -1,7 +1,8 @@
 """Print a database of the current version as SQL, to freeze it: `python -m tests.quiz.data.freeze > version_N.sql`.
 
 Run it once, when a version is released; the file is never made again. tests/quiz/test_store_migrations.py opens every
-frozen version with the app as it is and expects the learners below to find everything again.
+frozen version with the app as it is and expects the learners below to find everything again. export_1.jsonl is the
+export of version_1.sql by the app of that version.
 """
 
 from __future__ import annotations
@@ -32,7 +33,12 @@ def fill(store: Store) -> None:
     store.save_draft(jo.id, "2.q2", f"draft {HOSTILE}", 12)
     store.add_prediction(noor.id, "clustering", "lloyd", 2, True)
     store.add_prediction(noor.id, "clustering", "inits", None, None)
+    store.save_setting(noor.id, "wishes", {"retention": 0.85, "exam": None})
     store.save_reading(jo.id, "linear_regression", "worked-example")
+    plan = store.plan_import(Path(__file__).with_name("export_1.jsonl").read_bytes())
+    batch = store.import_plan(plan, "export_1.jsonl")
+    assert batch is not None
+    store.undo_import(batch.id)
 
 
 def as_sql(path: Path) -> str:
