@@ -8,22 +8,28 @@ language), it cannot tell anything.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.quiz._causes import exchanged
 from engine.quiz._doubts import NEGATIONS, doubt, is_denied, is_negation, is_torn, with_denials
 from engine.quiz._grade import ABSENT, CANNOT_TELL, PRESENT, Mark
-from engine.quiz._guards import unread
-from engine.quiz._words import Match, Sentence, Word, copied, find, plain, sentences, word_set
-from engine.quiz.bank import Misconception, Question, RubricPoint
+from engine.quiz._guards import SMALL_WORDS, changed_copy, unread
+from engine.quiz._spelling import mended
+from engine.quiz._subjects import swapped
+from engine.quiz._words import Match, Sentence, Word, copied, find, plain, sentences, stem, word_set
+from engine.quiz.bank import Misconception, Question
 
 ECHO = "Most of this repeats the question."
 RUBRIC = "This holds the wording of the rubric itself, which shows that it was read, not that it is understood."
 MORE_NEGATIONS = "This says “not” more often than the model answer; I cannot tell whether it denies a point."
+LONG = "This is far longer than what is asked, so the words of a point may stand in it by chance."
 SHORT = "This is very short for what is asked."
 
 _LONGEST_SPAN = 240
+_LONG = 600  # words
 _MOST_MATCHES = 60
 _NO_SENSE = word_set("the a an of is are was be to in it its that and as")
 
@@ -39,20 +45,39 @@ class Advice:
 
 def advise(question: Question, text: str) -> Advice:
     """Mark every point of a question's rubric as present, absent or cannot tell."""
-    answer, model = with_denials(sentences(text)), sentences(question.answer)
+    answer, model = mended(with_denials(sentences(text)), question), _model(question)
     flat = [word for sentence in answer for word in sentence]
     only_words = [word.text for word in flat]
-    echoed = _places(flat, copied(only_words, plain(question.ask), 5))
+    echoed = _places(flat, copied(only_words, _reduced(question.ask), 5))
     rubric = _places(flat, _rubric_words(question, only_words))
-    marked = [_mark(i, point, answer, text, model, echoed, rubric) for i, point in enumerate(question.points)]
+    marked = [_mark(i, question, answer, text, echoed, rubric) for i in range(len(question.points))]
     if why := unread(question.answer, text, answer) or (RUBRIC if _holds_phrases(question, answer) else ""):
         return Advice(tuple(Mark(mark.point, CANNOT_TELL, mark.span) for mark, _ in marked), (why,), None)
     marks = tuple(mark for mark, _ in marked)
     warnings = [RUBRIC] if rubric else []
     warnings += [ECHO] if flat and len(echoed) >= 0.6 * len(flat) else []
     warnings += [warning for _, warning in marked if warning]
+    warnings += [change] if (change := changed_copy(only_words, _reduced(question.answer))) else []
+    warnings += [turned] if (turned := exchanged(answer, model)) else []
     warnings += _too_good(question, answer, model, marks)
     return Advice(marks, tuple(warnings), _stated(question.misconceptions, answer, model))
+
+
+_reduced = functools.lru_cache(maxsize=8192)(plain)  # for what the questions say, not for answers
+
+
+@functools.lru_cache(maxsize=256)
+def _model(question: Question) -> list[Sentence]:
+    return sentences(question.answer)
+
+
+@functools.lru_cache(maxsize=256)
+def _meaning(question: Question) -> tuple[tuple[list[Match], list[Match]], ...]:
+    """Return for each point the words of the model answer and of the point itself that show it."""
+    return tuple(
+        (list(find(point.phrases, _model(question))), list(find(point.phrases, sentences(point.says))))
+        for point in question.points
+    )
 
 
 def _places(flat: Sequence[Word], indices: Iterable[int]) -> set[int]:
@@ -64,13 +89,13 @@ def _rubric_words(question: Question, answer: Sequence[str]) -> set[int]:
     """Return the indices of the answer's words that are the rubric's own: a whole point, or its phrases in a row."""
     taken: set[int] = set()
     for point in question.points:
-        says = plain(point.says)
+        says = _reduced(point.says)
         if len(says) >= 4:
             taken |= copied(answer, says, min(len(says), 8))
-        phrases = [plain(phrase) for phrase in point.phrases]
+        phrases = [_reduced(phrase) for phrase in point.phrases]
         in_words = [phrase for phrase in phrases if all(len(word) > 2 for word in phrase)]  # no pieces of formulas
         taken |= copied(answer, [word for phrase in in_words for word in phrase], 5)
-    return taken - copied(answer, plain(question.answer), 4)
+    return taken - copied(answer, _reduced(question.answer), 4)
 
 
 def _holds_phrases(question: Question, answer: list[Sentence]) -> bool:
@@ -86,7 +111,9 @@ def _too_good(question: Question, answer: list[Sentence], model: list[Sentence],
     everything = all(mark.state == PRESENT for mark in marks)
     if count < 5 or (everything and count < 3 * len(marks)):
         return [SHORT]
-    more = _negations(question, answer) - _negations(question, model)
+    if count > max(_LONG, 8 * sum(map(len, model))):
+        return [LONG]
+    more = _negations(question, answer) - _negations_of_model(question)
     like_the_model = _alike(answer, model) > 0.7
     return [MORE_NEGATIONS] if everything and more >= (1 if like_the_model or count < 12 else 2) else []
 
@@ -95,6 +122,11 @@ def _alike(one: list[Sentence], other: list[Sentence]) -> float:
     """Return the share of words that two texts have in common, 0 to 1, wherever they stand."""
     first, second = (Counter(word.text for sentence in text for word in sentence) for text in (one, other))
     return (first & second).total() / max(first.total(), second.total(), 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _negations_of_model(question: Question) -> int:
+    return _negations(question, _model(question))
 
 
 def _negations(question: Question, text: list[Sentence]) -> int:
@@ -109,25 +141,45 @@ def _negations(question: Question, text: list[Sentence]) -> int:
 
 
 def _mark(
-    index: int, point: RubricPoint, answer: list[Sentence], text: str, model: list[Sentence], echoed: set[int],
-    rubric: set[int],
+    index: int, question: Question, answer: list[Sentence], text: str, echoed: set[int], rubric: set[int],
 ) -> tuple[Mark, str]:  # fmt: skip
     """Return the mark of one point, and a warning or ""."""
+    point = question.points[index]
     matches = [m for m in find(point.phrases, answer) if not _within(m, echoed) and not is_torn(m)]
     if not matches:
-        return Mark(index, ABSENT), ""
+        near = _near(point.says, answer, echoed, text)
+        return Mark(index, CANNOT_TELL if near else ABSENT, near), ""
     own = [match for match in matches if not _within(match, rubric)]
     if not own:
         return Mark(index, CANNOT_TELL, _span(matches[0], text)), ""
-    meant = list(find(point.phrases, model))
-    first = ""
-    for match in own[:_MOST_MATCHES]:
-        why = doubt(match, meant, point.polarity)
-        if not why:
-            return Mark(index, PRESENT, _span(match, text)), ""
-        first = first or why
-    warning = f"Look at “{point.says}”: {first} near the words I found."
-    return Mark(index, CANNOT_TELL if point.polarity else PRESENT, _span(own[0], text)), warning
+    meant, said = _meaning(question)[index]
+    held = [(match, _reason(match, own, question, index, meant, said)) for match in own[:_MOST_MATCHES]]
+    sound = [match for match, why in held if not why]
+    if sound and 2 * len(sound) >= len(held):
+        return Mark(index, PRESENT, _span(sound[0], text)), ""
+    match, why = next((match, why) for match, why in held if why)
+    return Mark(index, CANNOT_TELL, _span(match, text)), f"Look at “{point.says}”: {why} near the words I found."
+
+
+def _reason(
+    match: Match, own: list[Match], question: Question, index: int, meant: list[Match], said: list[Match]
+) -> str:
+    """Say why a match may not mean its point, or ""."""
+    if why := doubt(match, own, meant, said, question.points[index].polarity):
+        return why
+    pair = swapped(match, question, index, meant)
+    return f"this says it of “{pair[0]}”, the model answer of “{pair[1]}”," if pair else ""
+
+
+def _near(says: str, answer: list[Sentence], echoed: set[int], text: str) -> str:
+    """Return the piece of a sentence that holds half of a point's own words, but no wording of the rubric's; or ""."""
+    wanted = {stem(word) for word in _reduced(says) if word not in SMALL_WORDS and len(word) > 1}
+    for sentence in answer:
+        held = [word for word in sentence if stem(word.text) in wanted and word.start not in echoed]
+        found = {stem(word.text) for word in held}
+        if len(found) >= max(2, len(wanted) / 2):
+            return text[held[0].start : held[-1].end][:_LONGEST_SPAN]
+    return ""
 
 
 def _within(match: Match, starts: set[int]) -> bool:
@@ -152,24 +204,16 @@ def _stated(
 
 
 def _states(claim: str, text: list[Sentence]) -> bool:
-    words = plain(claim)
-    wanted = [_stem(word) for word in words if word not in _NO_SENSE and word not in NEGATIONS]
+    words = _reduced(claim)
+    wanted = [stem(word) for word in words if word not in _NO_SENSE and word not in NEGATIONS]
     if len(wanted) < 3:
         return False  # "k = 1" would be found in any answer that tries k = 1
     claim_denies = any(word in NEGATIONS for word in words)
     for sentence in text:
         for clause in {word.clause for word in sentence}:
             places = [i for i, word in enumerate(sentence) if word.clause == clause]
-            stems = iter([_stem(sentence[i].text) for i in places])
+            stems = iter([stem(sentence[i].text) for i in places])
             denies = is_denied(sentence) or any(is_negation(sentence, i) for i in places)
             if denies == claim_denies and all(word in stems for word in wanted):
                 return True
     return False
-
-
-def _stem(word: str) -> str:
-    """Return a word without a common ending; words with one stem count as the same."""
-    for ending in ("ations", "ation", "ings", "ing", "edly", "ed", "es", "ly", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 
-from engine.quiz._words import Sentence, plain, sentences, word_set
+from engine.quiz._words import Sentence, plain, sentences, stem, word_set
 
 _NOT_READ = "I cannot tell which points are made."
 SHUFFLED = f"These are words of a good answer, but their order is not that of sentences. {_NOT_READ}"
@@ -20,7 +21,7 @@ _ALL_DENIED = re.compile(
     r"\b(?:false|wrong|not true|untrue|incorrect|is true|are true)\b"
 )
 _FORMULA = re.compile(r"\$[^$]*\$|\\[A-Za-z]+")
-_SMALL_WORDS = word_set(
+SMALL_WORDS = word_set(
     "the a an of is are was be been and or but not no to in for by with from on at as it its they their them this that "
     "these those which who what when where while if then than so because since does do did has have had can cannot "
     "could may might will would should must you we i he one each every all any some more most less only also too very "
@@ -69,6 +70,19 @@ def _same_words_shuffled(answer: Sequence[str], model: Sequence[str]) -> bool:
     return same >= 0.8 * max(len(answer), len(model)) and neighbours < 0.4 * len(answer)
 
 
+def changed_copy(answer: Sequence[str], model: Sequence[str]) -> str:
+    """Return the warning for the model answer with single words of it exchanged, "larger" for "smaller", or ""."""
+    if (Counter(answer) & Counter(model)).total() < 0.7 * max(len(answer), len(model), 1):
+        return ""
+    compared = difflib.SequenceMatcher(None, model, answer, autojunk=False)
+    for kind, a, b, c, d in compared.get_opcodes():
+        theirs, mine = model[a:b], answer[c:d]
+        alike = len(theirs) != len(mine) or len(mine) > 2 or stem(theirs[0]) == stem(mine[0])
+        if kind == "replace" and not alike and compared.ratio() > 0.8:
+            return f"This is nearly the model answer, but says “{' '.join(mine)}” where that says “{' '.join(theirs)}”."
+    return ""
+
+
 def _out_of_order(prose: Sequence[Sequence[str]]) -> int:
     """Count neighbours that English does not have."""
     count = 0
@@ -86,6 +100,6 @@ def _out_of_order(prose: Sequence[Sequence[str]]) -> int:
 def _is_no_english(prose: Sequence[Sequence[str]]) -> bool:
     """Tell a list of key words, or another language, by the small words: there are none, or they are not ours."""
     words = [word for sentence in prose for word in sentence if len(word) > 1]
-    small = sum(word in _SMALL_WORDS for word in words)
+    small = sum(word in SMALL_WORDS for word in words)
     other = sum(word in _OTHER_LANGUAGES for word in words)
     return len(words) >= 6 and (small < 0.08 * len(words) or other > max(1, small))

@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(
     r"|\n\s*(?=\n|[-*•–+]\s|\d+[.)]\s|[A-Z#$\\])"  # a new line that starts an item or a sentence
 )
 _CLAUSE_END = re.compile(
-    r"[,;:()—]|\s–\s|\b(?:but|while|whereas|although|though|however|because|since|which|who|yet)\b", re.IGNORECASE
+    r"[,;:()—]|\s–\s|\b(?:but|while|whereas|although|though|however|because|becuase|since|yet)\b", re.IGNORECASE
 )
 
 
@@ -75,22 +75,60 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# One spelling for British and American, so that a rubric needs only one of them; both sides are reduced alike.
+_SPELLINGS = (
+    (re.compile(r"(?<=[a-z]{4})is(?=[aeio]|$)"), "iz"),  # generalise, minimisation; no matter that "promise" turns too
+    (re.compile(r"(?<=[a-z]{3})ell(?=ed|ing|er)"), "el"),  # labelled
+    (re.compile(r"(col|behavi|neighb|fav)our"), r"\1or"),
+    (re.compile(r"^centre"), "center"),
+    (re.compile(r"^judgement"), "judgment"),
+)
+
+
+_HELPERS = word_set("is are was were do does did has have had could would should must")
+_BEFORE_T = {f"{verb}n": (verb, "not") for verb in _HELPERS} | {"can": ("cannot",), "won": ("will", "not")}
+_WITHOUT_SIGN = {f"{verb}nt": (verb, "not") for verb in _HELPERS} | {"cant": ("cannot",)}
+
+
+@functools.lru_cache(maxsize=8192)
+def one_spelling(word: str) -> str:
+    """Return a reduced word in the one spelling that stands for its British and its American one."""
+    for pattern, spelling in _SPELLINGS:
+        word = pattern.sub(spelling, word)
+    return word
+
+
 def words(text: str) -> list[Word]:
-    """Return the reduced words of a text with their places."""
+    """Return the reduced words of a text with their places; "isn't", "isnt" and "is not" come out alike."""
+    found: list[Word] = []
+    for word in _pieces(text):
+        before = found[-1].text if found else ""
+        if word.text == "t" and before in _BEFORE_T:
+            found[-1:] = [Word(each, found[-1].start, word.end) for each in _BEFORE_T[before]]
+        elif word.text == "not" and before == "can":
+            found[-1] = Word("cannot", found[-1].start, word.end)
+        else:
+            found += [Word(each, word.start, word.end) for each in _WITHOUT_SIGN.get(word.text, (word.text,))]
+    return found
+
+
+def _pieces(text: str) -> list[Word]:
+    """Return the runs of letters and digits of a text, reduced."""
     found: list[Word] = []
     piece, start = "", 0
     for place, sign in enumerate(text):
-        new = _reduced(sign)
+        doubled = sign == "+" and "+" in (text[place - 1 : place], text[place + 1 : place + 2])
+        new = " plus" if doubled else _reduced(sign)  # k-means++ is not k-means
         if new.startswith(" ") or (not new and not unicodedata.combining(sign)):
             if piece:
-                found.append(Word(piece, start, place))
+                found.append(Word(one_spelling(piece), start, place))
             piece = ""
             if new:
                 found.append(Word(new[1:], place, place + 1))
         elif new:
             start = place if not piece else start
             piece += new
-    return [*found, Word(piece, start, len(text))] if piece else found
+    return [*found, Word(one_spelling(piece), start, len(text))] if piece else found
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -119,32 +157,50 @@ def plain(text: str) -> tuple[str, ...]:
     return tuple(word.text for word in words(text))
 
 
+def stem(word: str) -> str:
+    """Return a word without a common ending; words with one stem count as the same."""
+    for ending in ("ations", "ation", "ings", "ing", "edly", "ed", "es", "ly", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
 def find(phrases: Sequence[str], text: Sequence[Sentence]) -> Iterator[Match]:
     """Find phrases: every fragment (between "&") as the beginning of words, all of them in one sentence."""
-    split = [[plain(fragment) for fragment in phrase.split("&")] for phrase in phrases]
-    for sentence in text:
-        for index, fragments in enumerate(split):
-            places = [list(_occurrences(fragment, sentence)) for fragment in fragments if fragment]
-            if not places or not all(places):
+    joined = [f" {' '.join(word.text for word in sentence)} " for sentence in text]
+    everything = "".join(joined)
+    split = [(index, parts) for index, phrase in enumerate(phrases) if (parts := fragments(phrase))]
+    split = [(index, parts) for index, parts in split if all(_held(part, everything) for part in parts)]
+    for sentence, line in zip(text, joined, strict=True):
+        for index, parts in split:
+            if not all(_held(part, line) for part in parts):
                 continue
+            places = [list(_occurrences(part, sentence)) for part in parts]
             for first in places[0]:
                 chosen = [first] + [min(other, key=lambda place: abs(place - first)) for other in places[1:]]
-                lengths = [len(fragment) for fragment in fragments if fragment]
-                covered = [p + k for p, length in zip(chosen, lengths, strict=True) for k in range(length)]
+                covered = [p + k for p, part in zip(chosen, parts, strict=True) for k in range(len(part))]
                 yield Match(index, sentence, tuple(sorted(set(covered))))
 
 
-def _occurrences(fragment: tuple[str, ...], sentence: Sentence) -> Iterator[int]:
-    last = len(fragment) - 1
-    for place in range(len(sentence) - last):
-        heads = all(sentence[place + k].text == fragment[k] for k in range(last))
-        if heads and _begins(sentence[place + last].text, fragment[last]):
+@functools.lru_cache(maxsize=16384)
+def fragments(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """Return the fragments of a phrase as reduced words."""
+    return tuple(part for fragment in phrase.split("&") if (part := plain(fragment)))
+
+
+def _held(part: tuple[str, ...], line: str) -> bool:
+    """Tell whether words begin somewhere in a line of words. A single sign has to be the whole word."""
+    return f" {' '.join(part)}{' ' if len(part[-1]) == 1 else ''}" in line
+
+
+def _occurrences(part: tuple[str, ...], sentence: Sentence) -> Iterator[int]:
+    """Return where words begin: all whole but the last. A single sign is whole, or "k n" would find "k nearest"."""
+    *heads, end = part
+    for place in range(len(sentence) - len(heads)):
+        word = sentence[place + len(heads)].text
+        begins = word.startswith(end) and (len(end) > 1 or word == end)
+        if begins and all(sentence[place + k].text == head for k, head in enumerate(heads)):
             yield place
-
-
-def _begins(word: str, beginning: str) -> bool:
-    """Compare a word with a beginning. A single sign has to be the whole word, or "k n" would find "k nearest"."""
-    return word == beginning or (len(beginning) > 1 and word.startswith(beginning))
 
 
 def copied(text: Sequence[str], source: Sequence[str], run: int) -> set[int]:

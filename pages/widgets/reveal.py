@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.content import Topic
+from engine.quiz.agreement import agreement, differing
 from engine.quiz.bank import Exact, Question
 from engine.quiz.grading import Grade, Mark
 from engine.quiz.progress import CONFIDENCE
 from engine.quiz.store import Attempt
-from pages.widgets import attempt
+from pages.widgets import attempt, standing
 from pages.widgets.attempt import Card, Task, name
+from pages.widgets.store import the_learner, the_store
 from pages.widgets.words import answer_text, notice, plain, when
 
+AGREEMENT = "reveal.agreement"  # (key, what was derived)
 ADVICE = {
     "present": ("check", "green", "The machine finds this point"),
     "absent": ("close", "orange", "The machine does not find this point"),
@@ -84,6 +87,19 @@ def rubric(question: Question, task: Task, grade: Grade) -> None:
                         persist_state="session")  # fmt: skip
             if index in found:
                 advised(found[index])
+    judged = card.attempt is not None and card.attempt.recalled is not None
+    agreed_so_far(grade, ticks(question, task)["points"], judged)
+
+
+def agreed_so_far(grade: Grade, boxes: list[bool], judged: bool) -> None:
+    """Say how often learner and machine agreed until now, where they differ on this answer."""
+    differ, store = differing([(one.point, one.state) for one in grade.points], boxes, judged), the_store()
+    if not differ or store is None:
+        return
+    learner = the_learner().id
+    found = standing._kept(AGREEMENT, learner, lambda: agreement(store.attempts(learner)))
+    if said := found.sentence(differ):
+        st.caption(said)
 
 
 def advised(one: Mark) -> None:
@@ -95,7 +111,7 @@ def advised(one: Mark) -> None:
             st.text(f"“{plain(one.span)}”")
 
 
-def ticks(question: Question, task: Task) -> dict[str, object]:
+def ticks(question: Question, task: Task) -> dict[str, list[bool]]:
     """Return the learner's own marks as they stand in the boxes."""
     boxes = range(len(question.points))
     return {"points": [bool(st.session_state.get(name(task, f"point.{index}"))) for index in boxes]}

@@ -134,6 +134,30 @@ def test_the_machines_advice_stands_beside_each_point_in_words(card: Card, data:
         assert not span or f"“{span}”" in [one.value for one in at.text]
 
 
+def test_where_learner_and_machine_differ_the_card_says_how_often_they_agreed(card: Card, data: Path) -> None:
+    machine = {"points": [[0, "present", ""], [1, "absent", ""]]}
+    with Store.open(data / "grimoire.db") as store:
+        noor = store.add_learner("Noor").id  # the page goes on with the only learner there is
+        for i in range(6):
+            one = store.add_attempt(f"k{i}", noor, TOPIC, "2.q3a", "f", "a", machine, 3, False, 1.0)
+            store.add_marks(one.id, {"points": [True, i < 2]}, True)
+    page_store.close()
+    at = answer(card(), "The residual of each point, squared and nothing more than that.")
+    assert [state for _, state, _ in log(data)[-1].machine["points"]] == ["present", "present", "absent"]
+    assert "So far you and the machine" not in said(at)  # no box is ticked yet: nothing differs
+    at.checkbox[2].check().run()
+    assert (
+        "So far you and the machine agreed on 10 of 12 points; where it said “absent” you disagreed 2 of 6 times."
+    ) in said(at)
+    at.checkbox[0].check().run()
+    at.checkbox[1].check().run()
+    at.checkbox[2].uncheck().run()
+    press(at, "Recalled")
+    assert "So far you and the machine" not in said(at)  # they agree
+    at.checkbox[0].uncheck().run()
+    assert "agreed on 12 of 15 points; where it said “present” you disagreed 1 of 8 times." in said(at)
+
+
 def test_after_the_reveal_the_answer_cannot_be_edited(card: Card) -> None:
     at = answer(card(), "Squares.")
     assert not at.text_area
