@@ -24,6 +24,8 @@ from engine.quiz.store import Attempt
 from pages.widgets import answers, standing
 from pages.widgets.store import the_learner, the_store
 
+TOPIC_PAGE = "question"  # where a question is answered: on its topic's page, in a review, in an exam
+
 
 @dataclass(frozen=True)
 class Task:
@@ -44,7 +46,7 @@ class Task:
     exact: Exact | None
     grade: Callable[[str], Grade]
     noted: Mapping[str, object] = field(default_factory=dict)
-    place: str = "question"
+    place: str = TOPIC_PAGE
 
     @property
     def card_key(self) -> str:

@@ -38,7 +38,7 @@ def show(question: Question, topic: Topic, task: Task, card: Card) -> None:
     if question.points:
         rubric(question, task, card.grade)
     advice(task, card.grade)
-    settles(question, topic)
+    settles(question, topic, here=task.place == attempt.TOPIC_PAGE)
     decide(question, task, card)
 
 
@@ -68,11 +68,14 @@ def verdict(grade: Grade, exact: Exact) -> None:
 
 def rubric(question: Question, task: Task, grade: Grade) -> None:
     """Draw the points of a good answer: a box for the learner, and the machine's advice beside it."""
-    st.markdown("**Which of these points does your answer make?** Tick them; you decide, the machine only advises.")
-    if not task.exact:
-        st.caption(grade.says)
-    found = {one.point: one for one in grade.points}
     card = attempt.card_of(task)
+    if card.attempt and not card.attempt.answer.strip():
+        st.markdown("**Which of these points did you think of?** Tick them.")
+    else:
+        st.markdown("**Which of these points does your answer make?** Tick them; you decide, the machine only advises.")
+        if not task.exact:
+            st.caption(grade.says)
+    found = {one.point: one for one in grade.points}
     earlier = (card.attempt.marks or {}).get("points", []) if card.attempt else []
 
     def ticked() -> None:
@@ -97,7 +100,7 @@ def agreed_so_far(grade: Grade, boxes: list[bool], judged: bool) -> None:
     if not differ or store is None:
         return
     learner = the_learner().id
-    found = standing._kept(AGREEMENT, learner, lambda: agreement(store.attempts(learner)))
+    found = standing.kept(AGREEMENT, learner, lambda: agreement(store.attempts(learner)))
     if said := found.sentence(differ):
         st.caption(said)
 
@@ -127,10 +130,13 @@ def advice(task: Task, grade: Grade) -> None:
             st.markdown(wrong.why)
 
 
-def settles(question: Question, topic: Topic) -> None:
-    """Link to the experiment that settles the question."""
+def settles(question: Question, topic: Topic, here: bool) -> None:
+    """Link to the experiment that settles the question: here, or to the page on which it stands."""
     text = topic.experiments.get(question.settles)
-    if text:
+    if text and not here:
+        st.page_link(f"{topic.part}/{topic.slug}.py", label=f"The experiment that settles it: {text.title}",
+                     icon=":material/experiment:")  # fmt: skip
+    elif text:
         anchor = f"experiment-{question.settles.replace('_', '-')}"
         st.markdown(f":material/experiment: The experiment that settles it: [{text.title}](#{anchor})")
 
@@ -153,7 +159,8 @@ def decide(question: Question, task: Task, card: Card) -> None:
         if chosen is not None:
             kept = "Saved" if card.attempt.id else "Noted, not saved"
             st.caption(f"{kept}: {'recalled' if chosen else 'missed'}.", width="content")
-            st.button("Try again", type="tertiary", icon=":material/replay:", key=name(task, "again"),
-                      on_click=attempt.again, args=(task,))  # fmt: skip
+            if task.place == attempt.TOPIC_PAGE:
+                st.button("Try again", type="tertiary", icon=":material/replay:", key=name(task, "again"),
+                          on_click=attempt.again, args=(task,))  # fmt: skip
     if card.problem:
         notice(card.problem, "error", name(task, "unmarked"))

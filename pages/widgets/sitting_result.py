@@ -82,10 +82,9 @@ def share(paper: Paper) -> None:
 def card(place: int, one: Attempt, paper: Paper, question: Question, score: float | None) -> None:
     """Draw one answered question with everything that there is to know about it."""
     sheet = asked(question, paper.seed_of(question.id))
-    task = Task(f"{question.id}~exam.{one.id}", one.topic, one.fingerprint, sheet.exact, sheet.grade)
-    remembered = f"question.{task.id}.card"
-    if remembered not in st.session_state:
-        st.session_state[remembered] = Card(key=f"{one.id:08d}", attempt=one, grade=grade_from(one.machine))
+    task = Task(f"{question.id}.{one.id}", one.topic, one.fingerprint, sheet.exact, sheet.grade, place="exam")
+    if task.card_key not in st.session_state:
+        st.session_state[task.card_key] = Card(key=f"{one.id:08d}", attempt=one, grade=grade_from(one.machine))
     said = "to mark" if score is None else f"{score:.2g} of 1"
     opened = st.session_state.setdefault(f"exam.opened.{one.id}", score is None)  # marking it must not close it
     with st.expander(f"{place + 1} · {question.title} · {said} · {CONFIDENCE[one.confidence]}", expanded=opened,
@@ -96,6 +95,6 @@ def card(place: int, one: Attempt, paper: Paper, question: Question, score: floa
             st.markdown(f"**Model answer**\n\n{sheet.question.answer}")
             return
         try:
-            reveal.show(sheet.question, load_topic(one.topic), task, st.session_state[remembered])
+            reveal.show(sheet.question, load_topic(one.topic), task, st.session_state[task.card_key])
         except ContentError as error:
             notice(str(error), "error", f"exam.result.{one.id}")

@@ -40,10 +40,10 @@ def known() -> dict[str, Progress]:
     if store is None:
         return {}
     learner = the_learner().id
-    return _kept(KNOWN, learner, lambda: store.progress(learner))
+    return kept(KNOWN, learner, lambda: store.progress(learner))
 
 
-def _kept(place: str, learner: int, derive: Callable[[], T], *more: object) -> T:
+def kept(place: str, learner: int, derive: Callable[[], T], *more: object) -> T:
     """Return what was derived from the store for this learner, anew once something was written or `more` differs."""
     key = (learner, _revision()[0], *more)
     if st.session_state.get(place, (None,))[0] != key:
@@ -106,7 +106,7 @@ def done_topics() -> frozenset[str]:
     if not progress:
         return frozenset()
     begun = {one.topic for one in progress.values()}
-    return _kept(
+    return kept(
         DONE,
         the_learner().id,
         lambda: frozenset(entry.slug for entry in asked() if entry.slug in begun and of_topic(entry.slug).done),
@@ -177,10 +177,10 @@ def _schedule() -> _Schedule:
         ahead = any(one.at > at for one in log)
         return _Schedule(schedule.remembered(log, at, wanted), schedule.pace(log), log[-1] if log else None, ahead)
 
-    kept = _kept(SCHEDULE, learner, derive, wanted, at.date())
-    if kept.ahead:
+    found = kept(SCHEDULE, learner, derive, wanted, at.date())
+    if found.ahead:
         st.session_state.pop(SCHEDULE)  # what counts as given now moves with the clock
-    return kept
+    return found
 
 
 def new_today() -> tuple[str, ...]:
@@ -207,8 +207,8 @@ def setting(name: str, default: object = None) -> object:
     if store is None:
         return here
     learner = the_learner().id
-    kept = _kept(f"{SETTINGS}.{name}.kept", learner, lambda: store.setting(learner, name))
-    return here if kept is None else kept
+    found = kept(f"{SETTINGS}.{name}.kept", learner, lambda: store.setting(learner, name))
+    return here if found is None else found
 
 
 def save_setting(name: str, value: object) -> str:
