@@ -156,7 +156,7 @@ def test_what_is_recalled_without_writing_has_no_advice(app: Open, data: Path) -
     last = log(data)[-1]
     assert (last.answer, last.confidence, last.correct, last.machine["points"]) == ("", 4, None, [])
     assert "Recalled without writing. You were: certain." in said(at)
-    assert "Nothing was written" in said(at)
+    assert "did you think of" in said(at)
     at = press(at, "Recalled")
     assert "1 recalled, 0 missed" in said(at)
 
