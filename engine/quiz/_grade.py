@@ -33,6 +33,7 @@ class Grade:
         correct: True or False where one answer is right; None for free text, and where the machine cannot decide.
         points: advice on the rubric points; empty where the answer is no free text.
         says: the sentence that explains.
+        ours: whether that sentence is Markdown of our own, with nothing in it that was typed.
         warnings: what to look at before the advice is believed, a sentence each.
         misconception: the wrong belief that the answer states, or None.
     """
@@ -42,6 +43,7 @@ class Grade:
     says: str = ""
     warnings: tuple[str, ...] = ()
     misconception: Misconception | None = None
+    ours: bool = False
 
 
 def shown(text: str, most: int = 30) -> str:

@@ -21,6 +21,7 @@ _UNIT = re.compile(
     r"^(.*?[\d)⁰¹²³⁴⁵⁶⁷⁸⁹.])\s*(%|[A-Za-zµ°€$][^\d\s()+*=]*(?:[\^]?[\d²³])?(?:\s?[A-Za-z]+)?)\.?$", re.DOTALL
 )
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+")
+_TABLE = re.compile(r"[][(){},;|\s\d.eE+−-]+")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)|(?<!\d),(?=\d)")
 
 
@@ -66,6 +67,10 @@ def _outside_brackets(text: str) -> str:
 
 def _pieces(text: str, count: int) -> list[str]:
     """Return as many pieces as numbers are asked, split at the strongest sign that gives that many."""
+    if count > 1 and _TABLE.fullmatch(text) and re.search(r"[][(){}|]", text):  # [[1, 2], [3, 4]], (1 2) below (3 4)
+        found = [piece for piece in re.split(r"[][(){},;|\s]+", text) if piece]
+        if len(found) == count:
+            return found
     patterns = (_COMMA_SPACE,) if count == 1 else (_STRONG, _COMMA_SPACE, _COMMA)
     for pattern in patterns:
         found = [piece for piece in pattern.split(text) if piece.strip()]
@@ -74,7 +79,7 @@ def _pieces(text: str, count: int) -> list[str]:
         if len(found) == count:
             return found
     wanted = "one number is" if count == 1 else f"{count} numbers are"
-    example = "" if count == 1 else " Write them as in 4; 100."
+    example = "" if count == 1 else f" Write them as in {'; '.join(str(n) for n in range(1, min(count, 4) + 1))}."
     raise AnswerRefused(f"{wanted.capitalize()} asked; I can read {len(found)} in “{shown(text)}”.{example}")
 
 
@@ -136,13 +141,23 @@ def _plain(unit: str) -> str:
 
 
 def _right(exact: Exact) -> str:
-    numbers = ", ".join(_written(v) for v in exact.value)
+    numbers = ", ".join(_written(v, exact.tolerance) for v in exact.value)
     numbers = f"({numbers})" if len(exact.value) > 1 else numbers
     return f"The answer is {numbers}{' ' + exact.unit if exact.unit else ''}."
 
 
-def _written(value: float) -> str:
+def _written(value: float, tolerance: float = 0.0) -> str:
+    """Return a number in words: whole ones whole, others with as many decimals as are asked."""
+    if 1e-6 < tolerance < 0.1 and abs(value) < 1e6:
+        value = round(value, math.ceil(-math.log10(2 * tolerance)))
     return f"{value:.0f}" if value == int(value) and abs(value) < 1e12 else f"{value:.6g}"
+
+
+def _rounded_too_far(number: float, right: float, tolerance: float) -> bool:
+    """Tell a right answer with fewer decimals than are asked."""
+    if number == right or not 1e-6 < tolerance < 0.1:
+        return False
+    return any(abs(round(right, decimals) - number) < 1e-9 for decimals in range(math.ceil(-math.log10(2 * tolerance))))
 
 
 def _mistake(numbers: tuple[float, ...], fits: list[bool], exact: Exact) -> str:
@@ -150,11 +165,16 @@ def _mistake(numbers: tuple[float, ...], fits: list[bool], exact: Exact) -> str:
     if len(numbers) > 1:
         if _near(sorted(numbers), sorted(exact.value), exact.tolerance):
             return "These are the right numbers in another order."
+        pairs = list(zip(numbers, exact.value, fits, strict=True))
+        if all(fit or _rounded_too_far(n, v, exact.tolerance) for n, v, fit in pairs):
+            return "This is rounded too far: give more decimals."
         wrong = [str(index + 1) for index, fit in enumerate(fits) if not fit]
         if len(wrong) < len(numbers):
             return f"Number {' and '.join(wrong)} of {len(numbers)} is not right; the rest is."
         return "None of the numbers is right."
     number, right = numbers[0], exact.value[0]
+    if _rounded_too_far(number, right, exact.tolerance):
+        return "This is rounded too far: give more decimals."
     if _near([-number], [right], exact.tolerance) and number != 0:
         return "The size is right and the sign is wrong."
     if right != 0 and number != 0 and number / right > 0:

@@ -27,6 +27,8 @@ _GREEK_NAMES = (
 )
 GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True))
 
+_LATIN = {"gamma": "g", "lambda": "l"}  # how questions write γ and λ where letters are asked for
+
 _SAME = {"−": "-", "–": "-", "·": "*", "⋅": "*", "∙": "*", "×": "*", "÷": "/", "^": "**", "∗": "*"}
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ", "0123456789-+n")
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
@@ -160,7 +162,7 @@ def _known(word: str, names: Sequence[str]) -> tuple[str, str] | None:
         return "name", alike[0]
     if word.casefold() in FUNCTIONS:
         return "function", FUNCTIONS[word.casefold()]
-    return None
+    return ("name", _LATIN[word]) if _LATIN.get(word) in names else None
 
 
 def _split(word: str, names: Sequence[str]) -> list[str]:

@@ -46,6 +46,7 @@ class Exact:
         tolerance: numeric: the largest absolute difference that still counts.
         unit: numeric: the unit, or empty.
         expression, names: symbolic: the expression and the names that may stand in it.
+        between: symbolic: (name, low, high) for names to which the question gives limits.
         accepts: shape (and symbolic): spellings that count.
         options, correct: choice: the options and the indices of the right ones.
     """
@@ -57,6 +58,7 @@ class Exact:
     unit: str = ""
     expression: str = ""
     names: tuple[str, ...] = ()
+    between: tuple[tuple[str, float, float], ...] = ()
     accepts: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     correct: tuple[int, ...] = ()
@@ -198,10 +200,24 @@ def _read_exact(facts: Facts, check: str, ask: str = "") -> Exact:
         for name in names:
             if not name.isidentifier():
                 facts.complain(f"{name!r} cannot stand in a formula. Use letters, digits and _.", "names")
-        return Exact(check, ask, expression=facts.text("value"), names=names, accepts=facts.texts("accepts", ()))
+        return Exact(check, ask, expression=facts.text("value"), names=names, between=_read_limits(facts, names),
+                     accepts=facts.texts("accepts", ()))  # fmt: skip
     if check == "shape":
         return Exact(check, ask, accepts=facts.texts("accepts"))
     return _read_choice(facts, ask) if check == "choice" else Exact(check, ask)
+
+
+def _read_limits(facts: Facts, names: tuple[str, ...]) -> tuple[tuple[str, float, float], ...]:
+    """Read `between = { g = [0, 1] }`, the limits that the question gives to names of its formula."""
+    table = facts.table("between")
+    if table is None:
+        return ()
+    limits = [(name, table.numbers(name)) for name in names if table.has(name)]
+    table.done()
+    for name, found in limits:
+        if len(found) != 2 or found[0] >= found[1]:
+            facts.complain(f"between gives {name} {list(found)}. Give the lower and the upper limit.", "between")
+    return tuple((name, found[0], found[-1]) for name, found in limits)
 
 
 def _read_numeric(facts: Facts, ask: str) -> Exact:

@@ -157,6 +157,11 @@ class Sitting:
     at: datetime
 
     @property
+    def taken_back(self) -> int:
+        """How many answers were undone since."""
+        return len(self.paper.questions) - len(self.answers)
+
+    @property
     def missed(self) -> tuple[str, ...]:
         """The questions whose outcome is a miss."""
         return tuple(one.question for one in self.answers if one.outcome is False)
@@ -175,7 +180,7 @@ def sittings(attempts: Iterable[Attempt]) -> tuple[Sitting, ...]:
         exam: Any = one.machine.get("exam")
         try:
             key, paper, place = str(exam["sitting"]), Paper.read(exam["paper"]), int(exam["place"])
-        except (TypeError, KeyError, ValueError, AttributeError, PaperRefused):
+        except (TypeError, KeyError, ValueError, AttributeError, OverflowError, PaperRefused):
             continue
         if not one.undone:
             papers[key] = paper
@@ -188,24 +193,26 @@ def sittings(attempts: Iterable[Attempt]) -> tuple[Sitting, ...]:
 
 
 def score(question: Question, attempt: Attempt) -> float | None:
-    """Return the share of a question that an answer earned, 0 to 1, or None where the learner has yet to mark it.
+    """Return the share of a question that an answer earned, 0 to 1, or None where the learner has yet to judge it.
 
-    An exact check earns all or nothing; free text earns the weights of the points that the learner ticked.
+    An exact check earns all or nothing; free text earns the weights of the points that the learner ticked, and where
+    none was ticked all or nothing by the learner's verdict.
     """
     if not attempt.answer.strip():
         return 0.0
-    if question.check in EXACT_CHECKS:
-        return None if attempt.outcome is None else float(attempt.outcome)
-    if attempt.recalled is None and attempt.marks is None:
+    if attempt.outcome is None:
         return None
-    ticks: Any = (attempt.marks or {}).get("points", [])
-    earned = sum(point.weight for point, tick in zip(question.points, ticks, strict=False) if tick is True)
+    ticks = (attempt.marks or {}).get("points")
+    ticked = ticks if isinstance(ticks, list) else []
+    if question.check in EXACT_CHECKS or True not in ticked:
+        return float(attempt.outcome)
+    earned = sum(point.weight for point, tick in zip(question.points, ticked, strict=False) if tick is True)
     return earned / sum(point.weight for point in question.points)
 
 
 @dataclass(frozen=True)
 class Total:
-    """Points earned, points marked so far, and points of the whole; a question is one point."""
+    """Points earned, questions judged so far, and questions of the whole; a question is one point."""
 
     earned: float
     marked: int

@@ -134,12 +134,15 @@ def _grade_symbolic(exact: Exact, text: str) -> Grade:
     given = maths.parse(_without_label(text.strip().rstrip(".").strip(), exact), exact.names)
     undecided = ""
     first: maths.Different | None = None
+    limits = {name: (low, high) for name, low, high in exact.between}
     for index, expected in enumerate(_expected(exact)):
         if len(expected.entries) != len(given.entries) or expected.vector != given.vector:
             continue
-        outcome = maths.compare(given, expected, exact.names)
+        outcome = maths.compare(given, expected, exact.names, limits)
         if isinstance(outcome, maths.Equal):
             return Grade(True, says="Right.")
+        if isinstance(outcome, maths.Undecided) and outcome.agree and limits:
+            return Grade(True, says="Right.")  # within limits that sympy is not told of, agreement is what there is
         if isinstance(outcome, maths.Undecided):
             undecided = undecided or outcome.why
         elif index == 0:

@@ -17,7 +17,7 @@ import random
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,9 +68,10 @@ class Different:
 
 @dataclass(frozen=True)
 class Undecided:
-    """Neither could be shown; `why` is a sentence."""
+    """Neither could be shown; `why` is a sentence, `agree` says whether the two agreed at every point tried."""
 
     why: str
+    agree: bool = False
 
 
 # ---------------------------------------------------------------- reading
@@ -200,7 +201,9 @@ def value(expression: Expression) -> tuple[float, ...]:
 # ---------------------------------------------------------------- comparing
 
 
-def compare(a: Expression, b: Expression, names: Sequence[str]) -> Equal | Different | Undecided:
+def compare(
+    a: Expression, b: Expression, names: Sequence[str], between: Mapping[str, tuple[float, float]] | None = None
+) -> Equal | Different | Undecided:
     """Compare two formulas.
 
     Two that differ only in the order of terms and factors are equal. Others are computed at 24 points; a difference
@@ -210,13 +213,14 @@ def compare(a: Expression, b: Expression, names: Sequence[str]) -> Equal | Diffe
     Args:
         a, b: what `parse` gave for the same names.
         names: the names that may stand in them.
+        between: limits of names that the question gives, as 0 < γ < 1; nothing is tried outside them.
 
     Raises:
         AnswerRefused: if one has more entries than the other.
     """
     if len(a.entries) != len(b.entries) or a.vector != b.vector:
         raise AnswerRefused(f"The answer has {_entries(b)}; yours has {_entries(a)}.")
-    points = _points(names)
+    points = _points(names, between or {})
     open_pairs = []
     for index, (left, right) in enumerate(zip(a.entries, b.entries, strict=True)):
         same = in_order(left) == in_order(right)
@@ -234,8 +238,8 @@ def _entries(expression: Expression) -> str:
     return f"{len(expression.entries)} entries" if len(expression.entries) > 1 else "1 entry in brackets"
 
 
-def _points(names: Sequence[str]) -> list[dict[str, float]]:
-    """Return points to compute at: above zero, below one (probabilities), and of either sign.
+def _points(names: Sequence[str], between: Mapping[str, tuple[float, float]]) -> list[dict[str, float]]:
+    """Return points to compute at: above zero, below one (probabilities), and of either sign; or between limits.
 
     They have one decimal (two below one), so that a counterexample can be checked by hand.
     """
@@ -248,6 +252,8 @@ def _points(names: Sequence[str]) -> list[dict[str, float]]:
             points.append({name: rng.randint(5, 95) / 100 for name in names})
         else:
             points.append({name: rng.choice((-1, 1)) * rng.randint(2, 39) / 10 for name in names})
+        for name, (low, high) in between.items():
+            points[-1][name] = round(low + (high - low) * rng.randint(1, 19) / 20, 3)
     return points
 
 
@@ -280,12 +286,14 @@ def _ask_sympy(pairs: list[tuple[Node, Node]]) -> Equal | Undecided:
                 command, input=question, capture_output=True, text=True, timeout=SECONDS, encoding="utf-8"
             )
     except subprocess.TimeoutExpired:
-        return Undecided(f"The two agree at every point tried; showing that they are equal took over {SECONDS:g} s.")
+        return Undecided(
+            f"The two agree at every point tried; showing that they are equal took over {SECONDS:g} s.", agree=True
+        )
     except OSError as error:
-        return Undecided(f"The two agree at every point tried; sympy could not be started ({error}).")
+        return Undecided(f"The two agree at every point tried; sympy could not be started ({error}).", agree=True)
     if ended.returncode == 0 and ended.stdout.strip() == "equal":
         return Equal()
-    return Undecided("The two agree at every point tried, but they could not be shown to be equal.")
+    return Undecided("The two agree at every point tried, but they could not be shown to be equal.", agree=True)
 
 
 # ---------------------------------------------------------------- showing

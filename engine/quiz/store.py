@@ -10,7 +10,8 @@ the call returns.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -47,7 +48,7 @@ from engine.quiz._store_rows import (
 from engine.quiz._store_salvage import Salvage, salvage
 
 __all__ = [
-    "Attempt", "Backup", "BackupRefused", "Batch", "Damaged", "Draft", "Full", "Learner", "Locked", "Match",
+    "Answer", "Attempt", "Backup", "BackupRefused", "Batch", "Damaged", "Draft", "Full", "Learner", "Locked", "Match",
     "Moved", "NameRefused", "NewerVersion", "NotADatabase", "NotFound", "Plan", "Prediction", "Progress",
     "ReadOnly", "Reading", "Rows", "Salvage", "Store", "StoreError", "begin_anew", "default_path", "examine",
     "kept_backups", "restore", "salvage",
@@ -57,6 +58,39 @@ __all__ = [
 _LAST = ("sequence = (SELECT sequence FROM answers WHERE learner = ? AND NOT undone ORDER BY position DESC, key DESC "
          "LIMIT 1) AND sequence = coalesce(?, sequence)")
 _UNDO_KEY = f"CASE typeof(key) WHEN 'blob' THEN CAST('{UNDO}' || key AS BLOB) ELSE '{UNDO}' || key END"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer on its way into the log: the arguments of `Store.add_attempt`.
+
+    `draft` is the id of the draft that it came from, where that is not the question's own.
+    """
+
+    key: str
+    learner: int
+    topic: str
+    question: str
+    fingerprint: str
+    answer: str
+    machine: Mapping[str, object]
+    confidence: int
+    hint_used: bool = False
+    seconds: float = 0.0
+    at: datetime | None = None
+    draft: str = ""
+
+
+def _row_of(one: Answer) -> tuple[object, ...]:
+    """Return the values of an answer's row, checked."""
+    if one.confidence not in (1, 2, 3, 4):
+        raise ValueError(f"Confidence is 1, 2, 3 or 4, got {one.confidence!r}.")
+    if one.key.startswith(UNDO):
+        raise ValueError(f"The key {one.key!r} belongs to another row of the log: undos begin so.")
+    given = stamp(one.at)
+    return (one.key, one.learner, one.topic, one.question, one.fingerprint, one.answer, to_json(one.machine),
+            flag(one.machine.get("correct")), one.confidence, int(one.hint_used), time(one.seconds), given,
+            microseconds(given), one.learner)  # fmt: skip
 
 
 def default_path() -> Path:
@@ -195,27 +229,30 @@ class Store(Around, Carrying):
             ValueError: confidence outside 1 to 4, a time without its zone, a key that belongs to another question's or
                 learner's row or begins with "undo:".
         """
-        if confidence not in (1, 2, 3, 4):
-            raise ValueError(f"Confidence is 1, 2, 3 or 4, got {confidence!r}.")
-        if key.startswith(UNDO):
-            raise ValueError(f"The key {key!r} belongs to another row of the log: undos begin so.")
-        given = stamp(at)
-        values = (key, learner, topic, question, fingerprint, answer, to_json(machine), flag(machine.get("correct")),
-                  confidence, int(hint_used), time(seconds), given, microseconds(given), learner)
+        return self.add_attempts([Answer(key, learner, topic, question, fingerprint, answer, machine, confidence,
+                                         hint_used, seconds, at)])[0]  # fmt: skip
 
-        def job(cursor: Cursor) -> Row | None:
-            if cursor.run("INSERT INTO attempts (kind, key, learner, topic, question, fingerprint, answer, machine, "
-                          "correct, confidence, hint_used, seconds, at, position) VALUES ('answer', ?, ?, ?, ?, ?, ?, "
-                          f"?, ?, ?, ?, ?, ?, {NEXT.format('attempts', 'learner')}) ON CONFLICT (key) DO NOTHING",
-                          *values).rowcount:
-                cursor.run("DELETE FROM drafts WHERE learner = ? AND question = ?", learner, question)
-            return cursor.row(f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE key = ?", key)
+    def add_attempts(self, answers: Sequence[Answer]) -> list[Attempt]:
+        """Append several answers, all of them or none; arguments, result and errors are those of `add_attempt`."""
+        rows = [_row_of(one) for one in answers]
+        insert = ("INSERT INTO attempts (kind, key, learner, topic, question, fingerprint, answer, machine, correct, "
+                  "confidence, hint_used, seconds, at, position) VALUES ('answer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                  f"{NEXT.format('attempts', 'learner')}) ON CONFLICT (key) DO NOTHING")
 
-        row = self._write(job, f"Learner number {learner}")
-        attempt = None if row is None else to_attempt(row)
-        if attempt is None or (attempt.learner, attempt.question) != (learner, question):
-            raise ValueError(f"The key {key!r} belongs to another row of the log; nothing was saved.")
-        return attempt
+        def job(cursor: Cursor) -> list[Attempt]:
+            kept = []
+            for one, values in zip(answers, rows, strict=True):
+                if cursor.run(insert, *values).rowcount:
+                    cursor.run("DELETE FROM drafts WHERE learner = ? AND question = ?", one.learner,
+                               one.draft or one.question)
+                row = cursor.row(f"SELECT {ATTEMPT_COLUMNS} FROM answers WHERE key = ?", one.key)
+                attempt = None if row is None else to_attempt(row)
+                if attempt is None or (attempt.learner, attempt.question) != (one.learner, one.question):
+                    raise ValueError(f"The key {one.key!r} belongs to another row of the log; nothing was saved.")
+                kept.append(attempt)
+            return kept
+
+        return self._write(job, f"Learner number {answers[0].learner}")
 
     def add_marks(self, attempt: int, marks: Mapping[str, object], recalled: bool | None) -> Attempt:
         """Append the learner's own marks of an attempt; the latest count, earlier ones stay in the log.

@@ -32,10 +32,11 @@ def main() -> None:
 def draw(store: Store) -> None:
     """Draw a result, a paper, or what begins one: the address says which."""
     bank = standing.all_questions()
-    log = exam.sittings(store.attempts(the_learner().id))
+    if said := st.session_state.pop(sitting.SAID, ""):
+        notice(said, "info", "exam.said")
     if wanted := st.query_params.get("sitting"):
-        found = next((one for one in log if one.key == wanted), None)
         st.button("All exams", icon=":material/arrow_back:", type="tertiary", key="exam.back", on_click=leave)
+        found = next((one for one in handed_in(store) if one.key == wanted), None)
         if found is None:
             notice("There is no such exam in your log.", "search_off", "exam.unknown")
             return
@@ -44,8 +45,13 @@ def draw(store: Store) -> None:
     elif code := st.query_params.get("exam"):
         paper(store, code, bank)
     else:
-        begin(store)
-        earlier(log)
+        setup(store)
+        earlier(handed_in(store))
+
+
+def handed_in(store: Store) -> tuple[exam.Sitting, ...]:
+    """Return this learner's exams, the newest first."""
+    return exam.sittings(store.attempts(the_learner().id))
 
 
 def leave() -> None:
@@ -73,16 +79,25 @@ def paper(store: Store, code: str, bank: dict[str, Question]) -> None:
                     width="content")  # fmt: skip
         with st.popover("Share", icon=":material/link:", type="tertiary"):
             sitting_result.share(found)
-    sitting.show(store, Paper(found.seed, known), bank)
+    before, here = sitting.underway(store), Paper(found.seed, known)
+    if before and before.code == here.code:
+        sitting.show(before, here, bank)
+        return
+    if before:
+        st.markdown("You have not handed in another exam. To begin this one gives that one up.")
+    with st.container(horizontal=True):
+        if before:
+            st.button("Go on with the other", key="exam.go-on", on_click=go, args=(before.code,))
+        st.button("Begin", type="primary", icon=":material/school:", key="exam.begin-paper", on_click=sitting.begin,
+                  args=(here.code,))  # fmt: skip
 
 
-def begin(store: Store) -> None:
+def setup(store: Store) -> None:
     """Offer to draw a paper, or to go on with one."""
-    if before := sitting.underway(store, the_learner().id):
+    if before := sitting.underway(store):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="home-first-exam"):
             st.markdown("You have not handed in your last exam.")
-            st.button("Go on", type="primary", key="exam.go-on", on_click=go, args=(before[1],))
-            st.button("Give up", type="tertiary", key="exam.give-up", on_click=sitting.give_up)
+            st.button("Go on", type="primary", key="exam.go-on", on_click=go, args=(before.code,))
     st.markdown(
         "The paper is drawn from all topics in proportion to what you missed, forgot or never answered. "
         "You answer everything, hand it in, and then see what was right."
@@ -93,11 +108,12 @@ def begin(store: Store) -> None:
     st.multiselect("From", list(titles), key=PARTS, placeholder="the whole book")
     st.toggle("Only questions I have answered before", key=MET)
     st.number_input("Seed", 0, exam.MOST_SEED, key=SEED, width=160,
-                    help="The same seed, questions and log give the same paper.")  # fmt: skip
+                    help="On one day the same seed and log give the same paper; a link to it gives it for ever.",
+                    )  # fmt: skip
     topics = candidates({titles[title] for title in st.session_state[PARTS]}, st.session_state[MET])
     there = sum(map(len, topics.values()))
-    st.button("Begin", type="primary", icon=":material/school:", key="exam.begin", disabled=not there,
-              on_click=drawn, args=(topics,))  # fmt: skip
+    st.button("Draw the exam" if before else "Begin", type="primary", icon=":material/school:", key="exam.begin",
+              disabled=not there, on_click=drawn, args=(topics, before is None))  # fmt: skip
     st.caption(f"From {plural(there, 'question')} of {plural(sum(map(bool, topics.values())), 'topic')}."
                if there else "You have answered none of these yet.")  # fmt: skip
 
@@ -112,14 +128,18 @@ def candidates(parts: set[str], only_met: bool) -> dict[str, tuple[str, ...]]:
     }
 
 
-def drawn(topics: dict[str, tuple[str, ...]]) -> None:
-    """Draw the paper and put it into the address."""
-    at = standing.now()
+def drawn(topics: dict[str, tuple[str, ...]], at_once: bool) -> None:
+    """Draw the paper and begin it, or only show it where another is under way."""
+    today = standing.now().replace(hour=0, minute=0, second=0, microsecond=0)
     memories = standing.memories()
     missed = {id for id, one in standing.known().items() if one.last_outcome is False}
-    weak = {id: exam.weakness(id, memories, missed, at) for ids in topics.values() for id in ids}
-    go(exam.draw(topics, weak, st.session_state[SIZE], st.session_state[SEED]).code)
+    weak = {id: exam.weakness(id, memories, missed, today) for ids in topics.values() for id in ids}
+    code = exam.draw(topics, weak, st.session_state[SIZE], st.session_state[SEED]).code
     del st.session_state[SEED]
+    if at_once:
+        sitting.begin(code)
+    else:
+        go(code)
 
 
 def go(code: str) -> None:
@@ -136,9 +156,9 @@ def earlier(log: tuple[exam.Sitting, ...]) -> None:
     for one in log[:20]:
         total = exam.total(exam.score(bank[each.question], each) for each in one.answers if each.question in bank)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center",
-                          key=f"map-exam-{one.key[:12]}"):  # fmt: skip
+                          key=f"map-exam-{one.key}"):  # fmt: skip
             st.button(when(one.at).capitalize(), type="tertiary", icon=":material/assignment:",
-                      key=f"exam.open.{one.key[:12]}", on_click=look, args=(one.key,))  # fmt: skip
+                      key=f"exam.open.{one.key}", on_click=look, args=(one.key,))  # fmt: skip
             open_ = f", {total.of - total.marked} to mark" if total.marked < total.of else ""
             st.caption(f"{total.earned:.3g} of {total.of}{open_}", width="content")
 

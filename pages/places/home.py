@@ -11,11 +11,12 @@ from engine.content import Entry, Part, Topic, load_topic
 from engine.errors import ContentError
 from engine.quiz.progress import Step, next_steps
 from engine.quiz.schedule import CONFIDENT_ERROR, EXAM, FADING, MISSED, Memory
-from engine.quiz.store import Reading, Store
+from engine.quiz.store import Reading
 from pages.widgets import sitting, standing
 from pages.widgets.store import the_learner, the_store
 from pages.widgets.words import plural, when
 
+PORTION = 10
 WHY = {CONFIDENT_ERROR: "confident errors", MISSED: "missed", EXAM: "before the exam", FADING: "fading"}
 
 
@@ -45,8 +46,7 @@ def next_up() -> None:
     due = standing.due()
     if due:
         draw_due(due)
-    going = underway(store) if store else False
-    if going:
+    if store and sitting.underway(store):
         with st.container(border=True, key="home-next-exam", gap="xxsmall"):
             st.page_link("places/exam.py", label="**Hand in your exam**", icon=":material/school:")
             st.caption("You began it and have not handed it in.")
@@ -63,12 +63,10 @@ def draw_due(due: Sequence[Memory]) -> None:
     with st.container(border=True, key="home-first-review", gap="xxsmall"):
         label = f"**Review** · {plural(len(due), 'question')} due"
         st.page_link("places/review.py", label=label, icon=":material/replay:")
-        st.caption(f"{said[0].upper()}{said[1:]}. About {max(round(len(due) * standing.pace() / 60), 1)} min.")
-
-
-def underway(store: Store) -> bool:
-    """Return whether an exam was begun and not handed in."""
-    return sitting.underway(store, the_learner().id) is not None
+        some = min(len(due), PORTION)
+        minutes = max(round(some * standing.pace() / 60), 1)
+        last = f"Ten of them take about {minutes} min." if len(due) > some else f"About {minutes} min."
+        st.caption(f"{said[0].upper()}{said[1:]}. {last}")
 
 
 def draw_step(step: Step, entry: Entry, readings: dict[str, Reading], first: bool) -> None:

@@ -1,10 +1,15 @@
-"""An exam being sat: every question at once, no feedback, one hand-in. What is typed outlasts a reload."""
+"""An exam being sat: every question at once, no feedback, one hand-in. What is typed outlasts a reload.
+
+One exam is under way at a time: a setting in the store holds its key, its paper and how sure the learner was where;
+what was typed lies among the drafts under the question's id with "~exam." and the key behind it.
+"""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -15,12 +20,12 @@ from engine.quiz.asking import Asked, asked
 from engine.quiz.bank import Question
 from engine.quiz.exam import Paper
 from engine.quiz.grading import Grade
-from engine.quiz.store import Store
+from engine.quiz.store import Answer, Store
 from pages.widgets import answers, attempt, standing
 from pages.widgets.store import the_learner, the_store
 from pages.widgets.words import notice, plural
 
-GOING = "exam.going"
+GOING, SETTING, SAID = "exam.going", "exam", "exam.said"
 
 
 @dataclass
@@ -31,23 +36,31 @@ class Going:
         key: the sitting's; answers are saved under it, so that a second hand-in saves nothing twice.
         code: of the paper.
         drafts: what was typed before a reload, by question id.
+        sure: confidence by place, as it is kept.
         spent: seconds by question.
         touched: time.monotonic() of the last change.
-        problems: what keeps it from being handed in, by place; under -1 what concerns the whole.
+        problems: what keeps it from being handed in, by place.
+        problem: what keeps the whole from being handed in.
         open: the places left open at the last press on "Hand in".
     """
 
     key: str
     code: str
     drafts: dict[str, str] = field(default_factory=dict)
+    sure: dict[int, int] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
     touched: float = field(default_factory=time.monotonic)
     problems: dict[int, str] = field(default_factory=dict)
+    problem: str = ""
     open: tuple[int, ...] = ()
 
     def name(self, place: int, what: str) -> str:
         """Return the session key of a widget."""
         return f"exam.{self.key[:8]}.{place}.{what}"
+
+    def draft(self, question: str) -> str:
+        """Return the id of a question's draft."""
+        return f"{question}~exam.{self.key}"
 
     def note(self, question: str) -> None:
         """Give the time since the last change to a question."""
@@ -55,44 +68,78 @@ class Going:
         self.spent[question] = self.spent.get(question, 0.0) + now - self.touched
         self.touched = now
 
-
-def underway(store: Store, learner: int) -> tuple[str, str] | None:
-    """Return key and paper code of the sitting that this learner has not handed in, or None."""
-    kept = store.setting(learner, "exam")
-    if isinstance(kept, dict) and isinstance(kept.get("key"), str) and isinstance(kept.get("paper"), str):
-        return kept["key"], kept["paper"]
-    return None
+    def kept(self) -> dict[str, object]:
+        """Return what the setting holds."""
+        return {"key": self.key, "paper": self.code, "sure": {str(place): one for place, one in self.sure.items()}}
 
 
-def going_on(store: Store, paper: Paper) -> Going:
-    """Return the sitting of a paper, the one under way where it is of this paper, else a new one."""
-    learner = the_learner().id
-    going: Going | None = st.session_state.get(GOING)
-    if going and going.code == paper.code:
-        return going
-    before = underway(store, learner)
-    if before and before[1] == paper.code:
-        texts = {id.removesuffix("~exam"): one.text for id, one in store.drafts(learner).items()
-                 if id.endswith("~exam")}  # fmt: skip
-        going = Going(before[0], paper.code, texts)
-    else:
-        going = Going(uuid.uuid4().hex, paper.code)
-        forget_drafts(store, learner)
-        store.save_setting(learner, "exam", {"key": going.key, "paper": paper.code})
+def underway(store: Store) -> Going | None:
+    """Return the sitting that this learner has not handed in, or None."""
+    kept, here = store.setting(the_learner().id, SETTING), st.session_state.get(GOING)
+    if not isinstance(kept, dict) or not isinstance(kept.get("key"), str) or not isinstance(kept.get("paper"), str):
+        return None
+    if isinstance(here, Going) and here.key == kept["key"]:
+        return here
+    going = Going(kept["key"], kept["paper"])
+    ending = f"~exam.{going.key}"
+    going.drafts = {id.removesuffix(ending): one.text for id, one in store.drafts(the_learner().id).items()
+                    if id.endswith(ending)}  # fmt: skip
+    sure = kept.get("sure")
+    for place, one in sure.items() if isinstance(sure, dict) else ():
+        if str(place).isdigit() and one in (1, 2, 3, 4):
+            going.sure[int(place)] = one
     st.session_state[GOING] = going
     return going
 
 
-def forget_drafts(store: Store, learner: int) -> None:
-    """Drop what was typed into an earlier sitting."""
-    for id in store.drafts(learner):
-        if id.endswith("~exam"):
-            store.save_draft(learner, id, "")
+def is_underway(store: Store, going: Going) -> bool:
+    """Tell whether a sitting is still the one under way: another window may have handed it in, or begun another."""
+    kept = store.setting(the_learner().id, SETTING)
+    return isinstance(kept, dict) and kept.get("key") == going.key
 
 
-def show(store: Store, paper: Paper, bank: Mapping[str, Question]) -> None:
+def begin(code: str) -> None:
+    """Begin a sitting of a paper; one that is under way is given up."""
+    store = the_store()
+    if store is None:
+        return
+    going = Going(uuid.uuid4().hex, code)
+    try:
+        if before := underway(store):
+            forget(store, before)
+        store.save_setting(the_learner().id, SETTING, going.kept())
+    except GrimoireError as error:
+        st.session_state[SAID] = f"The exam was not begun. {error}"
+        return
+    st.session_state[GOING] = going
+    st.query_params["exam"] = code
+
+
+def forget(store: Store, going: Going) -> None:
+    """Drop what was typed into a sitting, and that it is under way."""
+    ending = f"~exam.{going.key}"
+    for id in store.drafts(the_learner().id):
+        if id.endswith(ending):
+            store.save_draft(the_learner().id, id, "")
+    if is_underway(store, going):
+        store.save_setting(the_learner().id, SETTING, None)
+
+
+def give_up() -> None:
+    """Leave the sitting that is under way, without a result."""
+    store = the_store()
+    try:
+        if store and (going := underway(store)):
+            forget(store, going)
+    except GrimoireError as error:
+        st.session_state[SAID] = f"The exam is still under way. {error}"
+        return
+    st.session_state.pop(GOING, None)
+    st.query_params.pop("exam", None)
+
+
+def show(going: Going, paper: Paper, bank: Mapping[str, Question]) -> None:
     """Draw the paper and the button that hands it in."""
-    going = going_on(store, paper)
     sheets = [asked(bank[id], paper.seed_of(id)) for id in paper.questions]
     for place, sheet in enumerate(sheets):
         item(going, place, sheet)
@@ -102,14 +149,15 @@ def show(store: Store, paper: Paper, bank: Mapping[str, Question]) -> None:
         if going.open:
             st.button("Hand in with these left open", key="exam.hand-in-open", on_click=hand_in,
                       args=(going, paper, sheets, True))  # fmt: skip
-        st.button("Give up", type="tertiary", key="exam.give-up", on_click=give_up)
+        with st.popover("Give up", type="tertiary"):
+            st.markdown("What you typed here is forgotten, and there is no result.")
+            st.button("Give it up", key="exam.give-up", on_click=give_up)
     if going.open:
         numbers = ", ".join(str(place + 1) for place in going.open)
         notice(f"{plural(len(going.open), 'question')} without an answer: {numbers}.", "edit_off", "exam.open")
-    if going.problems:
-        there = ", ".join(str(place + 1) for place in sorted(going.problems) if place >= 0)
-        said = going.problems.get(-1) or f"Not handed in yet. Look at {there}."
-        notice(said, "error", "exam.problem")
+    if going.problems or going.problem:
+        there = ", ".join(str(place + 1) for place in sorted(going.problems))
+        notice(going.problem or f"Not handed in yet. Look at {there}.", "error", "exam.problem")
 
 
 @st.fragment
@@ -117,18 +165,24 @@ def item(going: Going, place: int, sheet: Asked) -> None:
     """Draw one question of the paper; typing reruns it alone."""
     question = sheet.question
 
-    def touched() -> None:
+    def saved(write: Callable[[Store, int], None]) -> None:
         going.note(question.id)
         going.problems.pop(place, None)
+        store = the_store()
+        if store and is_underway(store, going):
+            try:
+                write(store, the_learner().id)
+            except GrimoireError as error:
+                going.problems[place] = f"This could not be kept for a reload. {error}"
 
     def typed(text: str) -> None:
-        touched()
-        store = the_store()
-        if store and len(text) <= answers.MOST_CHARACTERS:
-            try:
-                store.save_draft(the_learner().id, f"{question.id}~exam", text)
-            except GrimoireError as error:
-                going.problems[place] = f"The draft could not be saved. {error}"
+        if len(text) <= answers.MOST_CHARACTERS:
+            saved(lambda store, learner: store.save_draft(learner, going.draft(question.id), text))
+
+    def chosen() -> None:
+        sure = st.session_state.get(going.name(place, "sure"))
+        going.sure = {**{at: one for at, one in going.sure.items() if at != place}, **({place: sure} if sure else {})}
+        saved(lambda store, learner: store.save_setting(learner, SETTING, going.kept()))
 
     with st.container(border=True, key=f"card-exam-{place}"):
         st.markdown(f"**{place + 1}.** {question.ask}")
@@ -137,14 +191,16 @@ def item(going: Going, place: int, sheet: Asked) -> None:
             answers.free_text(key, start, typed)
         else:
             answers.exact(sheet.exact, key, start, typed, place)
-        answers.confidence(going.name(place, "sure"), "How sure are you?", touched)
+        if place in going.sure:
+            st.session_state.setdefault(going.name(place, "sure"), going.sure[place])
+        answers.confidence(going.name(place, "sure"), "How sure are you?", chosen)
         if problem := going.problems.get(place):
             notice(problem, "error", going.name(place, "problem"))
 
 
 def hand_in(going: Going, paper: Paper, sheets: list[Asked], left_open: bool = False) -> None:
     """Grade every answer, then save them all; where something is missing or refused nothing is handed in."""
-    going.problems, empty = {}, []
+    going.problems, going.problem, empty = {}, "", []
     graded: list[tuple[str, Grade, int]] = []
     for place, sheet in enumerate(sheets):
         text = answers.read(sheet.exact, going.name(place, "answer"))
@@ -166,39 +222,30 @@ def hand_in(going: Going, paper: Paper, sheets: list[Asked], left_open: bool = F
 
 
 def save(going: Going, paper: Paper, sheets: list[Asked], graded: list[tuple[str, Grade, int]]) -> None:
-    """Save the answers of a sitting and show its result."""
+    """Save the answers of a sitting, all or none, and show its result."""
     store, learner = the_store(), the_learner().id
     if store is None:
-        going.problems[-1] = "Nothing can be kept at the moment, so nothing is handed in. Your answers stay here."
+        going.problem = "Nothing can be kept at the moment, so nothing is handed in. Your answers stay here."
         return
+    rows = [
+        Answer(f"{going.key}-{place}", learner, one.question.topic, one.question.id, one.fingerprint, text,
+               {**attempt.marks_of(grade), **one.noted, **exam.noted(going.key, paper, place)}, sure, False,
+               going.spent.get(one.question.id, 0.0), draft=going.draft(one.question.id))
+        for place, (one, (text, grade, sure)) in enumerate(zip(sheets, graded, strict=True))
+    ]  # fmt: skip
     try:
-        for place, (sheet, (text, grade, sure)) in enumerate(zip(sheets, graded, strict=True)):
-            one = sheet.question
-            machine = {**attempt.marks_of(grade), **sheet.noted, **exam.noted(going.key, paper, place)}
-            spent = going.spent.get(one.id, 0.0)
-            store.add_attempt(f"{going.key}-{place}", learner, one.topic, one.id, sheet.fingerprint, text, machine,
-                              sure, False, spent)  # fmt: skip
-        forget_drafts(store, learner)
-        store.save_setting(learner, "exam", None)
+        kept = store.add_attempts(rows)
     except GrimoireError as error:
-        going.problems[-1] = f"Not everything is saved, so press again: nothing is saved twice. {error}"
+        going.problem = f"Nothing is handed in. Your answers stay here. {error}"
         return
+    if [one.answer for one in kept] != [one.answer for one in rows]:
+        st.session_state[SAID] = ("This exam was handed in before, in another window perhaps. That counts; what was "
+                                  "changed here afterwards does not.")  # fmt: skip
+    with suppress(GrimoireError):  # the answers are safe; what is left over is offered again
+        forget(store, going)
     st.session_state.pop(GOING, None)
     standing.changed()
     for id in paper.questions:
         attempt.forget(id)
     st.query_params.pop("exam", None)
     st.query_params["sitting"] = going.key
-
-
-def give_up() -> None:
-    """Leave a sitting without a result."""
-    store, learner = the_store(), the_learner().id
-    st.session_state.pop(GOING, None)
-    st.query_params.pop("exam", None)
-    if store:
-        try:
-            forget_drafts(store, learner)
-            store.save_setting(learner, "exam", None)
-        except GrimoireError as error:
-            notice(f"The drafts are still there. {error}", "error", "exam.give-up")

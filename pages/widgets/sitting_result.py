@@ -29,11 +29,15 @@ def show(sitting: Sitting, bank: Mapping[str, Question], titles: Mapping[str, st
     total = exam.total(scores.values())
     st.caption(f"Handed in {when(sitting.at)}, seed {sitting.paper.seed}")
     with st.container(horizontal=True):
-        st.metric("Score", f"{total.earned:.3g} of {total.of}", width="content")
+        label = "Score so far" if total.marked < total.of else "Score"
+        st.metric(label, f"{total.earned:.3g} of {total.of}", width="content")
         if total.marked < total.of:
             st.metric("To mark", total.of - total.marked, width="content")
     if total.marked < total.of:
         st.markdown("Free text is marked by you: tick the points that your answers make, then say recalled or missed.")
+    if sitting.taken_back:
+        st.caption(f"{plural(sitting.taken_back, 'answer')} of this exam {'was' if sitting.taken_back == 1 else 'were'} "
+                   "taken back since and not counted.")  # fmt: skip
     if len(known) < len(sitting.answers):
         gone = plural(len(sitting.answers) - len(known), "question")
         notice(f"{gone} of this exam left the book since; the answers stay in your log.", "history", "exam.gone")
@@ -60,7 +64,7 @@ def again(sitting: Sitting) -> None:
 
     def sit(paper: Paper) -> None:
         st.query_params.pop("sitting", None)
-        st.query_params["exam"] = paper.code
+        st.query_params["exam"] = paper.code  # where it begins at a press
 
     with st.container(horizontal=True):
         st.button("Sit it again", icon=":material/replay:", key="exam.again", on_click=sit, args=(sitting.paper,))
@@ -86,10 +90,13 @@ def card(place: int, one: Attempt, paper: Paper, question: Question, score: floa
     if task.card_key not in st.session_state:
         st.session_state[task.card_key] = Card(key=f"{one.id:08d}", attempt=one, grade=grade_from(one.machine))
     said = "to mark" if score is None else f"{score:.2g} of 1"
+    sure = f" · {CONFIDENCE[one.confidence]}" if one.answer.strip() else ""
     opened = st.session_state.setdefault(f"exam.opened.{one.id}", score is None)  # marking it must not close it
-    with st.expander(f"{place + 1} · {question.title} · {said} · {CONFIDENCE[one.confidence]}", expanded=opened,
+    with st.expander(f"{place + 1} · {question.title} · {said}{sure}", expanded=opened,
                      key=f"exam.result.{one.id}"):  # fmt: skip
         st.markdown(sheet.question.ask)
+        if one.fingerprint != question.fingerprint:
+            st.caption("The question has changed since you answered it.")
         if not one.answer.strip():
             st.markdown(":material/edit_off: Left open.")
             st.markdown(f"**Model answer**\n\n{sheet.question.answer}")

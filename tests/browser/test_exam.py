@@ -21,13 +21,20 @@ def app(serve: Serve) -> Server:
     return serve("app.py")
 
 
+def begin(page: Page, app: Server) -> None:
+    go(page, app, f"exam?exam={PAPER.code}")
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("button", name="Hand in", exact=True)).to_be_visible()
+    settle(page)
+
+
 def sure(page: Page, place: int) -> None:
     page.locator(f".st-key-card-exam-{place}").get_by_text("fairly sure", exact=True).click()
     settle(page)
 
 
 def test_an_exam_outlasts_a_reload_and_is_marked_at_the_end(app: Server, page: Page) -> None:
-    go(page, app, f"exam?exam={PAPER.code}")
+    begin(page, app)
     cards = [page.locator(f".st-key-card-exam-{place}") for place in range(3)]
     cards[0].get_by_role("textbox").fill(TYPED)
     cards[0].get_by_role("textbox").press("Tab")
@@ -63,7 +70,7 @@ def test_an_exam_outlasts_a_reload_and_is_marked_at_the_end(app: Server, page: P
 def test_a_link_gives_somebody_else_the_same_questions_and_numbers(serve: Serve, open_page: OpenPage) -> None:
     one, other = open_page(), open_page()
     for page, app in ((one, serve("app.py")), (other, serve("app.py"))):
-        go(page, app, f"exam?exam={PAPER.code}")
+        begin(page, app)
     cards = [page.locator(".st-key-card-exam-2") for page in (one, other)]
     for card in cards:
         expect(card.get_by_text("certain", exact=True)).to_be_visible()  # the last thing that is drawn

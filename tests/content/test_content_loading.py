@@ -219,3 +219,16 @@ def test_missing_curriculum_is_refused(root: Path) -> None:
     (root / "curriculum.toml").unlink()
     with pytest.raises(ContentError, match="Restore it"):
         curriculum(root)
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"), [("x = [1, 0]", "lower and the upper"), ("z = [0, 1]", "nothing reads the key")]
+)
+def test_limits_of_a_formula_are_checked(root: Path, limits: str, says: str) -> None:
+    path = root / "garden" / T
+    old = 'check = "numeric"\nask = "How many beans are in 3 pods of 4?"'
+    new = f'check = "symbolic"\nnames = ["x"]\nbetween = {{ {limits} }}\nask = "Double it."'
+    text = path.read_text("utf-8").replace(old, new).replace("value = 12", 'value = "2*x"')
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError, match=says):
+        load_topic("beans", root)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.quiz import exam
 from engine.quiz.exam import Paper
-from engine.quiz.store import Store
+from engine.quiz.store import Full, Store
 from pages.widgets import store as page_store
 
 App = Callable[..., AppTest]
@@ -27,7 +29,9 @@ def going(at: AppTest, data: Path) -> str:
 def opened(app: App, code: str) -> AppTest:
     at = app(PAGE)
     at.query_params["exam"] = code
-    return at.run()
+    at.run()
+    begins = [one for one in at.button if one.key == "exam.begin-paper"]
+    return begins[0].click().run() if begins else at
 
 
 def said(at: AppTest) -> str:
@@ -106,6 +110,100 @@ def test_what_was_typed_outlasts_a_restart(app: App, data: Path) -> None:
     assert later.text_area(key=f"{root}.0.answer").value == "half an answer"
 
 
+def test_a_link_begins_nothing_by_itself(app: App, data: Path) -> None:
+    at = app(PAGE)
+    at.query_params["exam"] = PAPER.code
+    assert not at.run().text_area
+    with Store.open(data / "grimoire.db") as store:
+        assert store.setting(1, "exam") is None
+
+
+def test_another_paper_s_link_leaves_the_exam_under_way_alone(app: App, data: Path) -> None:
+    at = opened(app, PAPER.code)
+    root = going(at, data)
+    at.text_area(key=f"{root}.0.answer").set_value("half an answer").run()
+    other = app(PAGE)
+    other.query_params["exam"] = "9.2-q1b"
+    other.run()
+    assert "not handed in another exam" in said(other)
+    other.button(key="exam.go-on").click().run()
+    assert other.text_area(key=f"{root}.0.answer").value == "half an answer"
+    other.query_params["exam"] = "9.2-q1b"
+    other.run().button(key="exam.begin-paper").click().run()
+    assert going(other, data) != root
+    with Store.open(data / "grimoire.db") as store:
+        assert store.drafts(1) == {}  # that one was given up
+
+
+def test_the_draft_on_the_topic_s_own_page_stays(app: App, data: Path) -> None:
+    at = opened(app, PAPER.code)
+    with Store.open(data / "grimoire.db") as store:
+        store.save_draft(1, "2.q1a", "my long draft")
+    at.button(key="exam.hand-in").click().run()
+    at.button(key="exam.hand-in-open").click().run()
+    with Store.open(data / "grimoire.db") as store:
+        assert store.draft(1, "2.q1a") == "my long draft"
+
+
+def test_all_answers_are_saved_or_none(app: App, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened(app, PAPER.code)
+    fill(at, going(at, data))
+
+    def full(self: Store, answers: object) -> None:
+        raise Full(self.path, 0)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "add_attempts", full)
+        at.button(key="exam.hand-in").click().run()
+    assert not at.exception
+    assert "Nothing is handed in." in said(at)
+    with Store.open(data / "grimoire.db") as store:
+        assert store.attempts(1) == []
+    at.button(key="exam.hand-in").click().run()
+    with Store.open(data / "grimoire.db") as store:
+        assert len(store.attempts(1)) == 3
+
+
+def test_a_second_window_is_told_that_the_first_handed_it_in(app: App, data: Path) -> None:
+    first, second = opened(app, PAPER.code), opened(app, PAPER.code)
+    root = going(first, data)
+    fill(first, root)
+    fill(second, root)
+    second.text_input(key=f"{root}.1.answer").set_value("(m,)").run()
+    first.button(key="exam.hand-in").click().run()
+    second.button(key="exam.hand-in").click().run()
+    assert "handed in before" in said(second)
+    with Store.open(data / "grimoire.db") as store:
+        assert [one.answer for one in store.attempts(1)][1] == "(n,)"
+        assert store.setting(1, "exam") is None
+
+
+def test_confidence_outlasts_a_restart(app: App, data: Path) -> None:
+    at = opened(app, PAPER.code)
+    root = going(at, data)
+    at.segmented_control(key=f"{root}.1.sure").set_value(4).run()
+    page_store.close()
+    assert opened(app, PAPER.code).segmented_control(key=f"{root}.1.sure").value == 4
+
+
+def test_odd_rows_in_the_log_break_nothing(app: App, data: Path) -> None:
+    app()
+    page_store.close()
+    with Store.open(data / "grimoire.db") as store:
+        for number, machine in enumerate(({"exam": {"sitting": "a" * 20, "paper": PAPER.code, "place": 0}},
+                                          {"exam": {"sitting": "a" * 20 + "b", "paper": PAPER.code, "place": 0}},
+                                          {"exam": {"sitting": "c", "paper": PAPER.code, "place": 1e400}},
+                                          {"exam": {"sitting": "d", "paper": 7, "place": 0}},
+                                          {"exam": 3})):  # fmt: skip
+            with contextlib.suppress(ValueError):
+                one = store.add_attempt(f"k{number}", 1, "linear_regression", "2.q1a", "f", "x", machine, 2, False, 1.0)
+                store.add_marks(one.id, {"points": 5}, True)
+    at = app(PAGE)
+    assert not at.exception
+    at.button(key="exam.open." + "a" * 20).click().run()
+    assert not at.exception
+
+
 def test_giving_up_forgets_the_sitting_and_saves_nothing(app: App, data: Path) -> None:
     at = opened(app, PAPER.code)
     at.text_area(key=f"{going(at, data)}.0.answer").set_value("half an answer").run()
@@ -117,8 +215,10 @@ def test_giving_up_forgets_the_sitting_and_saves_nothing(app: App, data: Path) -
 
 def test_links_that_carry_nothing_are_refused_in_words(app: App) -> None:
     assert "carries no exam" in said(opened(app, "nonsense"))
-    assert "not in this book and are left out: 99.q1" in said(opened(app, "7.99-q1.2-q1a"))
     at = app(PAGE)
+    at.query_params["exam"] = "7.99-q1.2-q1a"
+    assert "not in this book and are left out: 99.q1" in said(at.run())
+    del at.query_params["exam"]
     at.query_params["sitting"] = "nobody"
     assert "no such exam" in said(at.run())
 

@@ -131,6 +131,8 @@ def test_results_come_from_the_log(tmp_path: Path) -> None:
         assert sitting.missed == ("2.q1b",)
         assert [score(QUESTIONS[one.question], one) for one in sitting.answers] == [1.0, None, 0.0]
 
+        store.add_marks(sitting.answers[1].id, {"points": [True]}, None)
+        assert score(QUESTIONS["2.q1a"], sittings(store.attempts(ada))[0].answers[1]) is None  # ticked, not judged
         points = QUESTIONS["2.q1a"].points
         ticks = [place == 0 for place in range(len(points))]
         store.add_marks(sitting.answers[1].id, {"points": ticks}, True)
@@ -140,7 +142,11 @@ def test_results_come_from_the_log(tmp_path: Path) -> None:
         assert scores == [1.0, pytest.approx(share), 0.0]
         assert total(scores).earned == pytest.approx(1 + share)
 
+        store.add_marks(sitting.answers[1].id, {"points": [False]}, True)
+        assert score(QUESTIONS["2.q1a"], sittings(store.attempts(ada))[0].answers[1]) == 1.0  # the verdict alone
+
         store.undo_last(ada)
         store.undo_last(ada)
         (left,) = sittings(store.attempts(ada, undone=True))
         assert [one.question for one in left.answers] == ["2.q2a", "2.q1a"]
+        assert left.taken_back == 1

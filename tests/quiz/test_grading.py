@@ -136,6 +136,31 @@ def test_spellings_of_a_matrix(text: str) -> None:
     assert grade_exact(DESIGN.exact or FIVE, text).correct is True
 
 
+@pytest.mark.parametrize(
+    "text", ["[[-3, 6], [-2, 3]]", "(-3 6)\n(-2 3)", "-3, 6; -2, 3", "-3|6|-2|3", "((-3,6),(-2,3))"]
+)
+def test_a_table_of_numbers_is_read_row_by_row(text: str) -> None:
+    assert grade_exact(Exact("numeric", value=(-3.0, 6.0, -2.0, 3.0)), text).correct is True
+
+
+def test_what_is_rounded_too_far_is_told_so_and_the_answer_is_rounded_as_asked() -> None:
+    says = grade_exact(Exact("numeric", value=(2.48998,), tolerance=0.0051), "2.5").says
+    assert says == "This is rounded too far: give more decimals. The answer is 2.49."
+    both = Exact("numeric", value=(2.61803, 54.59815), tolerance=0.0051)
+    assert "rounded too far" in grade_exact(both, "2.6; 54.6").says
+    assert "None of the numbers" in grade_exact(both, "3.6; 51").says
+
+
+def test_limits_that_the_question_gives_hold_for_counterexamples() -> None:
+    soft = Exact("symbolic", expression="b - t", names=("b", "t"), between=(("b", 1.0, 4.0), ("t", 0.0, 1.0)))
+    assert grade_exact(soft, "max(b - t, 0)").correct is True
+    assert "t = 0." in grade_exact(soft, "b + t").says
+    discounted = Exact("symbolic", expression="r/(1 - g)", names=("r", "g"), between=(("g", 0.0, 1.0),))
+    assert grade_exact(discounted, "r/(1-γ)").correct is True
+    assert grade_exact(discounted, "\\frac{r}{1-\\gamma}").correct is True
+    assert "g = 0." in grade_exact(discounted, "r/(1+g)").says
+
+
 def test_thousands_with_several_commas_are_read_and_the_answer_is_written_out() -> None:
     many = Exact("numeric", value=(16_777_216.0,))
     assert grade_exact(many, "16,777,216").correct is True

@@ -68,7 +68,7 @@ def grade(drill: Drill, text: str) -> Grade:
     if graded.correct is not False:
         return graded
     known = _known(drill, text)
-    return replace(graded, says=f"{known} The answer is {printed(drill.exact)}.") if known else graded
+    return replace(graded, says=f"{known} The answer is {printed(drill.exact)}.", ours=True) if known else graded
 
 
 def printed(exact: Exact) -> str:
