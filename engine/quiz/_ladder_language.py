@@ -6,32 +6,34 @@
     factor  := atom ("'" | "^" exponent)*                  X' and X^T are transposes, X^-1 the inverse
     atom    := number | name | function atom | "E(" part ["|" name] ")" | "(" part ("," part)* ")"
 
-Nothing typed is ever run: a line becomes a tree of tuples, and `value` walks it.
+Names and functions may be written without a gap: gV1 is g times V1, gE(H) is g times E(H). Nothing typed is ever run:
+a line becomes a tree of tuples, and _ladder_worth.py walks it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-
-import numpy as np
 
 from engine.errors import AnswerRefused
 from engine.quiz._grade import shown
 from engine.quiz._tokens import GREEK
 
-LONGEST, DEEPEST, LARGEST_POWER = 400, 40, 12
+LONGEST, DEEPEST, DEEPEST_TREE = 400, 40, 120
 
 Tree = tuple[Any, ...]
 Value = Any  # a float, or an array: (n, k) matrices, (n,) entries or outcomes
 
 _TOKEN = re.compile(
-    r"\s*(?:(\d+(?:\.\d*)?|\.\d+)|(\^\s*\{?\s*(?:T\b|⊤|\\top)\s*\}?|ᵀ|['′])|(\^\s*\{\s*-?\s*\w+\s*\}|⁻¹)|([A-Za-z]\w*|[α-ω])"
-    r"|(\*\*|[-+*/@^(),|\[\]=−·]))"
+    r"\s*(?:(\d+(?:\.\d*)?|\.\d+)|(\^\s*\{?\s*(?:T|⊤|\\top)\s*\}?|ᵀ|['′])|\\?([A-Za-z]\w*|[α-ω])"
+    r"|(\*\*|[-+*/@^(),|\[\]{}=−–·⋅×]))"
 )
-_SAME = {"−": "-", "·": "*", "@": "*", "**": "^", "[": "(", "]": ")"}
+_SAME = {"−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "@": "*", "**": "^", "[": "(", "]": ")", "{": "(", "}": ")"}
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_EXPECTATION = re.compile(r"(?:𝔼|\\mathbb\s*\{?\s*E\s*\}?|E)\s*(?:[_^]\s*\{?\s*\\?(?:π|pi)\s*\}?)?(?=\s*[(\[{])")
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,20 @@ class Words:
     Attributes:
         names: what the names are in LaTeX.
         functions: what the functions compute, of one value.
-        also: other spellings of names, "λ" for "l".
+        also: other spellings of names, "lambda" for "l"; one with a prime, "G'", is read as a name of its own.
         expectations: whether E( ) may be used.
+        transposes: whether ' and ^T transpose.
+        pointwise: whether vectors are multiplied entry by entry, as lists of outcomes are.
+        alone: what a function stands for that has no argument: the s in s(1 - s).
     """
 
     names: Mapping[str, str]
     functions: Mapping[str, Callable[[Value], Value]]
     also: Mapping[str, str]
     expectations: bool = False
+    transposes: bool = False
+    pointwise: bool = False
+    alone: Mapping[str, Tree] = field(default_factory=dict)
 
 
 def read(text: str, words: Words) -> list[Tree]:
@@ -65,44 +73,61 @@ def read(text: str, words: Words) -> list[Tree]:
         parts.append(reader.part())
     if reader.left:
         raise AnswerRefused(f"I did not expect “{shown(reader.left[0][1])}” here.")
+    if max(map(_depth, parts)) > DEEPEST_TREE:
+        raise AnswerRefused("This line has too many parts within one another to be read.")
     return parts
 
 
+def _depth(tree: Tree) -> int:
+    level, here = 0, [tree]
+    while here:
+        level, here = level + 1, [one for above in here for one in above[1:] if isinstance(one, tuple)]
+    return level
+
+
 def _tokens(text: str, words: Words) -> Iterator[tuple[str, str]]:
-    place = 0
-    text = text.rstrip()
+    text = _RAISED.sub(lambda raised: f"^({raised[0].translate(_LOWERED)})", text).rstrip()
+    if words.expectations:
+        text = _EXPECTATION.sub("E", text)
+    spellings, place = _spellings(words), 0
     while place < len(text):
         found = _TOKEN.match(text, place)
         if not found:
             raise AnswerRefused(f"“{shown(text[place:].strip()[:1])}” cannot stand in a step.")
-        number, turned, raised, word, sign = found.groups()
+        number, turned, word, sign = found.groups()
         place = found.end()
         if number:
             yield "number", number
-        elif turned:
+        elif turned and words.transposes:
             yield "turned", "'"
-        elif raised:
-            yield "sign", "^"
-            yield from _tokens("-1" if raised == "⁻¹" else raised.strip("^ {}"), words)
+        elif turned:
+            raise AnswerRefused(f"“{shown(turned)}” cannot stand in a step here: there is nothing to transpose.")
         elif word:
-            yield from _words_of(word, words)
+            primed = f"{word}'"
+            if text[place : place + 1] in ("'", "′") and any(primed.endswith(one) for one in spellings if "'" in one):
+                word, place = primed, place + 1
+            yield from _words_of(word, spellings, words)
         else:
             yield "sign", _SAME.get(sign, sign)
 
 
-def _words_of(word: str, words: Words) -> Iterator[tuple[str, str]]:
-    """Yield a name or a function, or the names that a word such as Xw is made of."""
-    word = words.also.get(word, GREEK.get(word, word))
-    word = words.also.get(word, word)
-    if word in words.functions or (word == "E" and words.expectations):
-        yield "function", word
-    elif word in words.names:
-        yield "name", word
-    elif len(word) > 1 and all(letter in words.names for letter in word):
-        yield from (("name", letter) for letter in word)
-    else:
-        known = ", ".join([*words.names, *words.functions, *(["E"] if words.expectations else [])])
-        raise AnswerRefused(f"“{shown(word)}” is not known here. Known: {known}.")
+def _spellings(words: Words) -> dict[str, str]:
+    """Return what every name and function may be written as, with the one spelling that is meant."""
+    own = [*words.names, *words.functions, *(["E"] if words.expectations else [])]
+    spellings = {**{one: one for one in own}, **words.also}
+    return spellings | {letter: spellings[name] for letter, name in GREEK.items() if name in spellings}
+
+
+def _words_of(word: str, spellings: Mapping[str, str], words: Words) -> Iterator[tuple[str, str]]:
+    """Yield the names and functions that a word is made of, the longest first: gV1 is g and V1."""
+    rest = word
+    while rest:
+        longest = max((one for one in spellings if rest.startswith(one)), key=len, default="")
+        if not longest:
+            known = ", ".join(dict.fromkeys(spellings[one] for one in spellings))
+            raise AnswerRefused(f"“{shown(word)}” is not known here. Known: {known}.")
+        yield ("name" if spellings[longest] in words.names else "function"), spellings[longest]
+        rest = rest[len(longest) :]
 
 
 class _Reader:
@@ -171,6 +196,8 @@ class _Reader:
         if kind == "function":
             if text == "E" and self.words.expectations:
                 return self.expectation()
+            if text in self.words.alone and self.stands_alone(text):
+                return self.words.alone[text]
             bracketed = bool(self.left) and self.left[0][1] == "("  # log(a)^2 is a square, log a^2 a logarithm of one
             return ("call", text, self.atom() if bracketed else self.factor())
         if text == "(":
@@ -180,6 +207,17 @@ class _Reader:
             self.close()
             return ("vector", *entries) if len(entries) > 1 else entries[0]
         raise AnswerRefused(f"I did not expect “{shown(text)}” here.")
+
+    def stands_alone(self, function: str) -> bool:
+        """Say whether a function has no argument: what follows is no name, or a bracket with the function in it."""
+        if not self.left or self.left[0][1] != "(":
+            return not self.left or self.left[0][0] != "name"
+        open_ = 0
+        for place, (_, text) in enumerate(self.left):
+            open_ += {"(": 1, ")": -1}.get(text, 0)
+            if not open_:
+                return ("function", function) in self.left[:place]
+        return False
 
     def expectation(self) -> Tree:
         """Read what stands behind E: a random quantity, and what it is conditioned on."""
@@ -199,7 +237,7 @@ class _Reader:
             raise AnswerRefused("A bracket is not closed.")
 
 
-# --- what a tree is worth ---------------------------------------------------------------------------------------
+# --- what stands in a tree ---------------------------------------------------------------------------------------
 
 
 def names_in(tree: Tree) -> set[str]:
@@ -217,107 +255,6 @@ def calls(tree: Tree, function: str) -> Iterator[Tree]:
     for one in tree[1:]:
         if isinstance(one, tuple):
             yield from calls(one, function)
-
-
-def value(tree: Tree, world: Mapping[str, Value], words: Words) -> Value:
-    """Return what a tree is worth.
-
-    Args:
-        tree: of `read`.
-        world: values of the names; "chance", shape (outcomes,), holds the probabilities that E( ) weighs with.
-        words: as for `read`.
-
-    Raises:
-        AnswerRefused: where shapes do not fit, or a number is not finite.
-    """
-    with np.errstate(all="ignore"):
-        worth = _value(tree, world, words)
-    if not np.all(np.isfinite(worth)):
-        raise AnswerRefused("This step divides by zero or takes a logarithm that does not exist.")
-    return worth
-
-
-def _value(tree: Tree, world: Mapping[str, Value], words: Words) -> Value:
-    kind, rest = tree[0], tree[1:]
-    if kind == "number":
-        return rest[0]
-    if kind == "name":
-        return world[rest[0]]
-    if kind == "call":
-        return _scalar(words.functions[rest[0]](_value(rest[1], world, words)))
-    if kind == "E":
-        return _expected(_value(rest[0], world, words), world["chance"], world[rest[1]] if rest[1] else None)
-    parts = [_value(one, world, words) for one in rest]
-    if kind == "vector":
-        return np.array([_single(one) for one in parts])
-    if kind == "neg":
-        return -parts[0]
-    if kind == "turned":
-        return _scalar(np.transpose(parts[0]))
-    return _scalar(_OPERATIONS[kind](*parts))
-
-
-def _expected(values: Value, chance: Value, given: Value | None) -> Value:
-    """Return the mean of outcomes, or for each outcome the mean of those that look the same."""
-    values = np.broadcast_to(values, chance.shape)
-    if given is None:
-        return float(chance @ values)
-    alike = (given[:, None] == given[None, :]) * chance  # (outcomes, outcomes)
-    return alike @ values / alike.sum(1)
-
-
-def _add(a: Value, b: Value) -> Value:
-    sizes = {np.shape(one) for one in (a, b) if np.ndim(one) or one != 0}  # 0 has any size: "... = 0"
-    if len(sizes) == 2 and 2 in map(len, sizes):
-        raise AnswerRefused(f"{_size(a).capitalize()} and {_size(b)} cannot be added.")
-    return a + b
-
-
-def _multiply(a: Value, b: Value) -> Value:
-    if np.ndim(a) == np.ndim(b) == 2:
-        if a.shape[1] != b.shape[0]:
-            raise AnswerRefused(f"{_size(a).capitalize()} times {_size(b)} does not fit.")
-        return a @ b
-    return a * b
-
-
-def _divide(a: Value, b: Value) -> Value:
-    if np.ndim(b) == 2:
-        raise AnswerRefused("A matrix cannot be divided by. Write inv( ), and mind the side on which it stands.")
-    return a / b if np.ndim(b) or b else np.inf
-
-
-def _power(a: Value, b: Value) -> Value:
-    if np.ndim(b) or abs(b) > LARGEST_POWER:
-        raise AnswerRefused(f"An exponent is a number of at most {LARGEST_POWER}.")
-    if np.ndim(a) == 2:
-        if a.shape[0] != a.shape[1] or b != int(b):
-            raise AnswerRefused(f"{_size(a).capitalize()} has no power {b:g}.")
-        try:
-            return np.linalg.matrix_power(a, int(b))
-        except np.linalg.LinAlgError:
-            return np.inf
-    return np.float64(a) ** b if np.ndim(a) == 0 else a ** float(b)
-
-
-_OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {
-    "+": _add, "-": lambda a, b: _add(a, -b), "*": _multiply, "/": _divide, "^": _power,
-}  # fmt: skip
-
-
-def _size(a: Value) -> str:
-    return f"a {a.shape[0]}×{a.shape[1]} matrix" if np.ndim(a) == 2 else "a number"
-
-
-def _scalar(a: Value) -> Value:
-    """Return a 1×1 matrix as the number in it."""
-    return float(a[0, 0]) if np.ndim(a) == 2 and a.shape == (1, 1) else a
-
-
-def _single(a: Value) -> float:
-    if np.ndim(a):
-        raise AnswerRefused("An entry of a vector is one number.")
-    return float(a)
 
 
 # --- how it is shown --------------------------------------------------------------------------------------------

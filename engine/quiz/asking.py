@@ -42,10 +42,20 @@ def asked(question: Question, seed: int) -> Asked:
         seed: decides an exercise's drill and its numbers; at least 0.
     """
     if question.is_exercise and question.drills:
-        name = question.drills[seed % len(question.drills)]
-        drill = drills.draw(name, seed)
-        put = replace(question, ask=drill.ask, answer=drill.steps, check=drill.exact.check, exact=drill.exact)
-        noted = {"drill": name, "seed": seed, "ask": drill.ask}
-        return Asked(put, drill.exact, lambda text: drills.grade(drill, text), question.fingerprint, noted)
+        return fresh(question, seed)
     exact = question.exact if question.check in EXACT_CHECKS else None
     return Asked(question, exact, lambda text: grading.grade(question, text), question.fingerprint)
+
+
+def fresh(question: Question, seed: int) -> Asked:
+    """Put one of a question's drills instead of it, an exercise or not.
+
+    Args:
+        question: from the bank, with drills.
+        seed: decides the drill and its numbers; at least 0.
+    """
+    name = question.drills[seed % len(question.drills)]
+    drill = drills.draw(name, seed)
+    put = replace(question, ask=drill.ask, answer=drill.steps, check=drill.exact.check, exact=drill.exact)
+    noted = {"drill": name, "seed": seed, "ask": drill.ask}
+    return Asked(put, drill.exact, lambda text: drills.grade(drill, text), question.fingerprint, noted)

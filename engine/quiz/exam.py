@@ -72,23 +72,20 @@ class Paper:
         return int.from_bytes(sha256(f"{self.seed}:{question}".encode()).digest()[:4], "big")
 
 
-def weakness(question: str, memories: Mapping[str, Memory], missed: Iterable[str], at: datetime) -> float:
+def weakness(question: str, memories: Mapping[str, Memory], at: datetime) -> float:
     """Return how much a question is worth asking, 0 to 1.
 
     Args:
         question: id.
         memories: what the learner remembers, by question id.
-        missed: ids of the questions whose latest answer missed.
         at: the time.
 
     Returns:
         1 for one that was missed, else the probability that it is forgotten; NEVER_ASKED for one never answered.
     """
-    if question in missed:
-        return 1.0
     if question not in memories:
         return NEVER_ASKED
-    return max(1 - memories[question].retrievability(at), LEAST)
+    return max(1 - memories[question].expected(at), LEAST)
 
 
 def draw(topics: Mapping[str, Sequence[str]], weak: Mapping[str, float], size: int, seed: int) -> Paper:

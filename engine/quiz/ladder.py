@@ -1,9 +1,9 @@
 """Derivations step by step: each line a learner writes is held against the one before, in small numerical worlds.
 
 A step that is an expression must be worth the same as the step before; a step that is an equation must have the same
-solution. The first broken step is pointed at, with the numbers that break it. Numbers that agree in every world prove
-nothing, but a wrong step survives them by an accident of measure zero only: the worlds are drawn at random but for the
-first, whose numbers are small enough to be followed by hand.
+solution. The first broken step is pointed at, with the numbers that break it. Numbers that agree prove nothing: a wrong
+step holds if in every world it is off by less than a billionth, or wrong only where no world lies. The worlds are drawn
+at random (once, with a fixed seed) but for the first, whose numbers are small enough to be followed by hand.
 
 >>> [rung.state for rung in check(LADDERS["ridge"], ["-2X'(y - Xw) + 2 l w", "X'X w - l w = X'y"]).rungs]
 ['holds', 'broken']
@@ -11,18 +11,21 @@ first, whose numbers are small enough to be followed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.errors import AnswerRefused
-from engine.quiz._ladder_language import Tree, Value, latex, names_in, read, value
-from engine.quiz.ladders import LADDERS, Ladder, World
+from engine.quiz._ladder_language import Tree, Value, latex, names_in, read
+from engine.quiz._ladder_worth import Meaningless, value
+from engine.quiz.ladders import LADDERS, Ladder, World, label
 
 __all__ = ["LADDERS", "MOST_STEPS", "Climb", "Ladder", "Rung", "check", "shown"]
 
 MOST_STEPS = 30
+CLOSE = 1e-9
+ZERO: Tree = ("number", 0.0)
 HOLDS, BROKEN, UNREAD, WAITS = "holds", "broken", "cannot be read", "waits"
 
 
@@ -54,11 +57,17 @@ class Climb:
 
 @dataclass(frozen=True)
 class _Meaning:
-    """What a step means: the value of an expression, or the solution of an equation in the unknown, in each world."""
+    """What a step means in each world.
 
-    tree: Tree | None
+    Attributes:
+        parts: one tree for an expression, two for an equation, none for what is given.
+        values: the value of an expression; None for an equation.
+        solutions: the solution in the unknown, of an equation, or of an expression set to zero.
+    """
+
+    parts: tuple[Tree, ...]
     values: Callable[[World], Value] | None
-    solutions: Callable[[World], Value] | None
+    solutions: Callable[[World], Value]
 
 
 def check(ladder: Ladder, lines: Sequence[str]) -> Climb:
@@ -66,34 +75,36 @@ def check(ladder: Ladder, lines: Sequence[str]) -> Climb:
 
     Args:
         ladder: what is derived.
-        lines: the steps, one a line; empty ones are passed over.
+        lines: the steps, one a line or with equals signs between; empty lines are passed over.
 
     Raises:
-        AnswerRefused: where there is no step, or there are more than MOST_STEPS.
+        AnswerRefused: where there is no step, or there are more than MOST_STEPS lines.
     """
     steps = [line.strip() for line in lines if line.strip()]
     if not 1 <= len(steps) <= MOST_STEPS:
         raise AnswerRefused(f"Write 1 to {MOST_STEPS} steps, one a line; here are {len(steps)}.")
-    before = _Meaning(None, lambda world: ladder.start(world), None)
+    before = _Meaning((), ladder.start, lambda world: _solution(ladder.start, world, ladder))
     rungs: list[Rung] = []
-    last: list[Tree] = []
-    for number, text in enumerate(steps):
+    different: set[tuple[Tree, ...]] = set()
+    for text in steps:
+        state, drawn, says = HOLDS, "", ""
         try:
-            parts = read(_without_label(text, ladder), ladder.words)
-            meanings = _meanings(parts, ladder)
-            says = ""
-            for meaning in meanings:
-                says = says or _difference(before, meaning, ladder, number == 0)
-                before = meaning
+            drawn = shown(ladder, text)
+            for now in _meanings(text, before, ladder):
+                if says := _difference(before, now, ladder):
+                    state = BROKEN
+                    break
+                before = now
+                different.add(now.parts)
+        except Meaningless as error:
+            state, says = BROKEN, str(error)
         except AnswerRefused as error:
-            rungs.append(Rung(text, UNREAD, says=str(error)))
+            state, drawn, says = UNREAD, "", str(error)
+        rungs.append(Rung(text, state, drawn, says))
+        if state != HOLDS:
             break
-        rungs.append(Rung(text, BROKEN if says else HOLDS, shown(ladder, text), says))
-        if says:
-            break
-        last = parts
     rungs += [Rung(text, WAITS) for text in steps[len(rungs) :]]
-    return _judged(ladder, rungs, last)
+    return _judged(ladder, rungs, list(before.parts), len(different))
 
 
 def shown(ladder: Ladder, line: str) -> str:
@@ -102,96 +113,103 @@ def shown(ladder: Ladder, line: str) -> str:
     Raises:
         AnswerRefused: if it cannot be read.
     """
-    parts = read(_without_label(line, ladder), ladder.words)
-    return " = ".join(latex(part, ladder.words) for part in parts)
+    labelled, parts = _read(line, ladder)
+    return " = ".join([*([ladder.symbol] if labelled else []), *(latex(part, ladder.words) for part in parts)])
 
 
-def _judged(ladder: Ladder, rungs: list[Rung], last: list[Tree]) -> Climb:
+def _judged(ladder: Ladder, rungs: list[Rung], last: list[Tree], different: int) -> Climb:
     arrived = False
     if fallen := next((place for place, rung in enumerate(rungs, 1) if rung.state != HOLDS), 0):
         says = f"Step {fallen} {'is broken' if rungs[fallen - 1].state == BROKEN else UNREAD}."
     elif not ladder.arrived(last):
         says = f"Every step holds so far. {ladder.goal}"
-    elif len(rungs) < ladder.least:
+    elif different < ladder.least:
         says = f"That is the result. Show how it comes about: at least {ladder.least} steps."
     else:
         arrived, says = True, "Every step holds, and the last one is what was asked."
     return Climb(tuple(rungs), arrived, says)
 
 
-def _without_label(text: str, ladder: Ladder) -> str:
-    """Drop what a line calls its quantity, as in "L = ...", where the ladder has such a name for what is derived."""
-    head, sign, tail = text.partition("=")
-    return tail if sign and " ".join(head.split()) in ladder.labels else text
+def _read(line: str, ladder: Ladder) -> tuple[bool, list[Tree]]:
+    """Return whether a line begins with a name for what is derived, as in "L = ...", and its parts behind that."""
+    head, sign, tail = line.partition("=")
+    if label(tail) in ladder.labels:
+        head, tail = tail, head  # 0 = grad
+    labelled = bool(sign) and label(head) in ladder.labels
+    return labelled, read(tail if labelled else line, ladder.words)
 
 
-def _meanings(parts: list[Tree], ladder: Ladder) -> list[_Meaning]:
-    """Return what a line means: with an unknown an equation, else one expression after the other."""
-    if len(parts) > 1 and ladder.unknown:
-        if len(parts) > 2:
-            raise AnswerRefused("One equals sign a line, please: each equation is a step of its own.")
-        left, right = parts
-        return [_Meaning(None, None, lambda world: _solution(("-", left, right), world, ladder))]
-    return [_expression(part, ladder) for part in parts]
+def _meanings(text: str, before: _Meaning, ladder: Ladder) -> list[_Meaning]:
+    """Return what a line means, step by step.
+
+    With an unknown, A = B is an equation, grad = A = B are two expressions, and = 0 behind an expression asks where it
+    is zero. Without one, every part is an expression.
+    """
+    labelled, parts = _read(text, ladder)
+    if not ladder.unknown:
+        return [_expression(part, ladder) for part in parts]
+    zeroed = parts[-1] == ZERO and (labelled or len(parts) > 2)
+    if (labelled or zeroed or len(parts) == 1) and ZERO not in parts[:-1]:
+        chain = [_expression(part, ladder) for part in (parts[:-1] if zeroed else parts)]
+        last = chain[-1] if chain else before
+        equation = _Meaning((*last.parts, ZERO) if last.values else last.parts, None, last.solutions)
+        return [*chain, equation] if zeroed else chain
+    if labelled or len(parts) > 2:
+        raise AnswerRefused("One equals sign a line, please: each equation is a step of its own.")
+    residual = _expression(("-", *parts), ladder)
+    return [_Meaning(tuple(parts), None, residual.solutions)]
 
 
 def _expression(tree: Tree, ladder: Ladder) -> _Meaning:
-    solutions = (lambda world: _solution(tree, world, ladder)) if ladder.unknown else None
-    return _Meaning(tree, lambda world: value(tree, world.values, ladder.words), solutions)
+    def worth(world: World) -> Value:
+        return value(tree, world.values, ladder.words)
+
+    return _Meaning((tree,), worth, lambda world: _solution(worth, world, ladder))
 
 
-def _solution(residual: Tree, world: World, ladder: Ladder) -> Value:
+def _solution(residual: Callable[[World], Value], world: World, ladder: Ladder) -> Value:
     """Return the one value of the unknown for which a residual is zero; it has to be linear in the unknown."""
-    start = world.values[ladder.unknown]  # (n, 1)
 
     def at(unknown: Value) -> Value:
-        return np.ravel(value(residual, {**world.values, ladder.unknown: unknown}, ladder.words))
+        return np.ravel(residual(replace(world, values={**world.values, ladder.unknown: unknown})))
 
-    zero, size = at(np.zeros_like(start)), len(start)
-    slopes = np.stack([at(one.reshape(-1, 1)) - zero for one in np.eye(size)], axis=1)  # (equations, n)
-    if not np.allclose(at(start), zero + slopes @ np.ravel(start), rtol=1e-8, atol=1e-8):
-        raise AnswerRefused(f"This equation is not linear in {ladder.unknown}; I can only follow linear ones here.")
-    if np.linalg.matrix_rank(slopes, tol=1e-8) < size:
-        raise AnswerRefused(f"This equation does not decide {ladder.unknown}: it has many solutions, or none.")
+    start = world.values[ladder.unknown]  # (n, 1)
+    here, size = at(start), len(start)
+    bent = f"This equation is not linear in {ladder.unknown}; I can only follow linear ones here."
+    try:
+        zero = at(np.zeros_like(start))
+        slopes = np.stack([at(one.reshape(-1, 1)) - zero for one in np.eye(size)], axis=1)  # (equations, n)
+    except Meaningless as error:
+        raise AnswerRefused(bent) from error  # it has a value here and none elsewhere
+    scale = max(np.abs(zero).max(), np.abs(slopes).max())  # an equation may be divided by 10^9
+    if not np.allclose(here, zero + slopes @ np.ravel(start), rtol=1e-8, atol=1e-8 * scale):
+        raise AnswerRefused(bent)
+    if np.linalg.matrix_rank(slopes, tol=1e-12 * scale) < size:
+        raise Meaningless(f"This equation does not decide {ladder.unknown}: it has many solutions, or none.")
     solution = np.linalg.lstsq(slopes, -zero, rcond=None)[0]
-    if not np.allclose(slopes @ solution, -zero, atol=1e-7):
-        raise AnswerRefused(f"No {ladder.unknown} fulfils this equation.")
+    if not np.allclose(slopes @ solution, -zero, atol=1e-7 * scale):
+        raise Meaningless(f"No {ladder.unknown} fulfils this equation.")
     return solution.reshape(-1, 1)
 
 
-def _difference(before: _Meaning, now: _Meaning, ladder: Ladder, first: bool) -> str:
+def _difference(before: _Meaning, now: _Meaning, ladder: Ladder) -> str:
     """Say with numbers how a step differs from the one before, or nothing."""
-    earlier = ladder.given if first else "the step before"
-    for world in ladder.worlds:
-        if world.special_only and now.tree and not ladder.variables & names_in(now.tree):
-            continue  # numbers were put in: from here on the point counts, and nothing else
+    earlier = "the step before" if before.parts else ladder.given
+    standing = set().union(*map(names_in, now.parts))
+    put_in = {name: number for name, number in ladder.point.items() if name not in standing}
+    for drawn in ladder.worlds:
+        world = replace(drawn, values={**drawn.values, **put_in})  # what was put in stays, the others still vary
         if now.values and before.values:
             ours, theirs, what = now.values(world), before.values(world), ""
-        elif now.solutions:
-            theirs = before.solutions(world) if before.solutions else _of_start(before, world, ladder)
-            ours, what = now.solutions(world), f"{ladder.unknown} = "
         else:
-            raise AnswerRefused("After an equation comes an equation.")
+            ours, theirs, what = now.solutions(world), before.solutions(world), f"{ladder.unknown} = "
         if np.shape(ours) != np.shape(theirs):
             return f"This is {_kind(ours)}, {earlier} {_kind(theirs)}."
-        if not np.allclose(ours, theirs, rtol=1e-7, atol=1e-9):
+        if not np.allclose(ours, theirs, rtol=CLOSE, atol=CLOSE):
             given = [name for name in world.shown if not what or name != ladder.unknown]
             where = ", ".join(f"{name} = {_printed(world.values[name])}" for name in given)
             return f"Take {where}: this gives {what}{_printed(ours)}, {earlier} {what}{_printed(theirs)}."
     return ""
-
-
-def _of_start(before: _Meaning, world: World, ladder: Ladder) -> Value:
-    """Return where the quantity that is given becomes zero, by probing it: the learner went straight to an equation."""
-    zeroed: Mapping[str, Value] = {**world.values}
-    size = len(zeroed[ladder.unknown])
-
-    def at(unknown: Value) -> Value:
-        return np.ravel(ladder.start(World({**zeroed, ladder.unknown: unknown}, ())))
-
-    zero = at(np.zeros((size, 1)))
-    slopes = np.stack([at(one.reshape(-1, 1)) - zero for one in np.eye(size)], axis=1)
-    return np.linalg.solve(slopes, -zero).reshape(-1, 1)
 
 
 def _kind(value_: Value) -> str:

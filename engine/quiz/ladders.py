@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.quiz._ladder_language import Tree, Value, Words, calls, names_in
+from engine.quiz._ladder_worth import Identity, inverse
 
 _RANDOM_WORLDS = 5
 
@@ -19,12 +20,10 @@ class World:
     Attributes:
         values: by name.
         shown: the names that a counterexample prints.
-        special_only: whether it counts only for steps in which a variable still stands.
     """
 
     values: Mapping[str, Value]
     shown: tuple[str, ...]
-    special_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,10 @@ class Ladder:
         given: how a sentence names what is given.
         goal: what is still to be done, while it has not arrived.
         arrived: whether the last line, by its parts, is what was asked.
-        labels: what the derived quantity may be called before an equals sign.
+        symbol: what is derived, in LaTeX.
+        labels: what it may be called before an equals sign, as `label` writes it.
         unknown: the name for which equations are solved, or "".
-        variables: names that may be replaced by numbers on the way.
+        point: the numbers that may be put in for variables on the way.
         least: the fewest steps that show how it comes about.
     """
 
@@ -56,10 +56,24 @@ class Ladder:
     given: str
     goal: str
     arrived: Callable[[list[Tree]], bool]
-    labels: frozenset[str] = frozenset()
+    symbol: str
+    labels: frozenset[str]
     unknown: str = ""
-    variables: frozenset[str] = field(default_factory=frozenset)
+    point: Mapping[str, Value] = field(default_factory=dict)
     least: int = 3
+
+
+_ONE_WAY = str.maketrans({"∇": "grad", "∂": "d", "π": "pi", "σ": "sigma", "′": "'", "[": "(", "]": ")",
+                          "{": "", "}": "", "\\": ""})  # fmt: skip
+
+
+def label(text: str) -> str:
+    """Return a name for what is derived as labels are compared: without spaces, V^{\\pi}(s) and V^π(s) alike."""
+    return "".join(text.split()).translate(_ONE_WAY).replace("nabla", "grad").replace("gradient", "grad")
+
+
+def _labels(*texts: str) -> frozenset[str]:
+    return frozenset(map(label, texts))
 
 
 def _worlds(seed: int, first: Mapping[str, Value], shown: tuple[str, ...],
@@ -91,10 +105,10 @@ def _ridge_gradient(world: World) -> Value:
 def _ridge() -> Ladder:
     def draw(rng: np.random.Generator) -> Mapping[str, Value]:
         return {"X": rng.normal(size=(4, 2)), "y": rng.normal(size=(4, 1)), "w": rng.normal(size=(2, 1)),
-                "l": rng.uniform(0.5, 3), "I": np.eye(2)}  # fmt: skip
+                "l": rng.uniform(0.5, 3), "I": Identity()}  # fmt: skip
 
     first = {"X": np.array([[1.0, 2.0], [0.0, 1.0], [1.0, 0.0]]), "y": _column(1, 0, 2), "w": _column(1, -1), "l": 2.0,
-             "I": np.eye(2)}  # fmt: skip
+             "I": Identity()}  # fmt: skip
     return Ladder(
         title="The ridge weights, from the gradient to the closed form",
         ask=r"Begin with the gradient of $J(\mathbf w)=(\mathbf y-X\mathbf w)^\top(\mathbf y-X\mathbf w)"
@@ -102,20 +116,17 @@ def _ridge() -> Ladder:
         r"$\lambda$, `X'` for $X^\top$, `inv( )` for an inverse and `I` for the identity.",
         example="-2X'(y - Xw) + 2 l w",
         words=Words({"X": "X", "y": r"\mathbf y", "w": r"\mathbf w", "l": r"\lambda", "I": "I"},
-                    {"inv": _inverse}, {"lambda": "l"}),
+                    {"inv": inverse}, {"lambda": "l"}, transposes=True),
         worlds=_worlds(1, first, ("X", "y", "l", "w"), draw),
         start=_ridge_gradient,
         given="the gradient",
         goal="Go on until w stands alone on one side.",
         arrived=lambda parts: len(parts) == 2
         and any(one == ("name", "w") and "w" not in names_in(other) for one, other in (parts, parts[::-1])),
-        labels=frozenset({"J'", "grad", "gradient", "grad J", "∇J", "∇J(w)", "dJ"}),
+        symbol=r"\nabla J",
+        labels=_labels("J'", "J'(w)", "∇", "∇J", "∇J(w)", "∇_w J", "∇_w J(w)", "dJ", "dJ/dw", "dJ(w)/dw"),
         unknown="w",
     )
-
-
-def _inverse(matrix: Value) -> Value:
-    return matrix**-1.0 if np.ndim(matrix) == 0 else np.linalg.inv(matrix)
 
 
 # --- negative log-likelihood -----------------------------------------------------------------------------------
@@ -132,13 +143,14 @@ def _likelihood() -> Ladder:
         r"$P(x_t\mid x_{<t})$, with `prod(p)` and `sum(log(p))`.",
         example="-log(P)",
         words=Words({"P": "P", "a": "P(x_1)", "b": r"P(x_2\mid x_1)", "c": r"P(x_3\mid x_1,x_2)", "p": r"p_t"},
-                    {"log": np.log, "sum": np.sum, "prod": np.prod, "exp": np.exp}, {"ln": "log"}),
+                    {"log": np.log, "sum": np.sum, "prod": np.prod, "exp": np.exp}, {"ln": "log"}, pointwise=True),
         worlds=_worlds(2, named(np.array([0.5, 0.25, 0.8])), ("p",), lambda rng: named(rng.uniform(0.05, 0.95, 3))),
         start=lambda world: -np.log(world.values["P"]),
         given="the quantity −log P",
         goal="Go on until every logarithm is that of a single conditional probability.",
         arrived=lambda parts: _only_logs_of_names(parts[-1]),
-        labels=frozenset({"L", "NLL", "loss", "Loss"}),
+        symbol="L",
+        labels=_labels("L", "NLL", "loss", "Loss", "-log P(x_1,x_2,x_3)", "-log P(x1,x2,x3)"),
     )
 
 
@@ -169,13 +181,14 @@ def _bellman() -> Ladder:
         r"follows the policy from the present state.",
         example="E(G)",
         words=Words({"G": "G", "r": "r", "H": "G'", "s1": "s'", "V1": r"V^\pi(s')", "g": r"\gamma"}, {},
-                    {"gamma": "g", "G1": "H"}, expectations=True),
+                    {"gamma": "g", "G1": "H", "G'": "H", "s'": "s1"}, expectations=True, pointwise=True),
         worlds=_worlds(3, first, ("r", "H", "s1", "g"), draw),
         start=lambda world: float(world.values["chance"] @ world.values["G"]),
         given="the value E(G)",
         goal="Go on until the next state's value V1 stands in place of the later return.",
         arrived=lambda parts: "V1" in names_in(parts[-1]) and not names_in(parts[-1]) & {"G", "H"},
-        labels=frozenset({"V", "V(s)"}),
+        symbol=r"V^\pi(s)",
+        labels=_labels("V", "V(s)", "V^π", "V^π(s)", "V_π", "V_π(s)", "Vπ(s)", "v_π(s)", "v(s)"),
     )
 
 
@@ -191,22 +204,21 @@ def _gradient() -> Ladder:
         polynomials = {"x": (2 / 3, 0, 0), "y": (1, -2, 0), "z": (1, -4 / 3, 0, 0, 0)}
         return np.array([np.polyval(np.polyder(np.array(p)), world.values[name]) for name, p in polynomials.items()])
 
-    point = World({"x": 3.0, "y": 2.0, "z": 1.0}, ("x", "y", "z"))
-    rng = np.random.default_rng(4)
-    general = tuple(World(draw(rng), ("x", "y", "z"), special_only=True) for _ in range(_RANDOM_WORLDS))
+    point = {"x": 3.0, "y": 2.0, "z": 1.0}
     return Ladder(
         title="A gradient at a point",
         ask=r"Begin with the gradient of $f(x,y,z)=\tfrac23x^2+y^2-2y+z^4-\tfrac43z^3$ as a vector of three entries, "
         r"put in the point $(3,2,1)$, and end with numbers. Type `(4x/3, …, …)`.",
         example="(4x/3, …, …)",
         words=Words({"x": "x", "y": "y", "z": "z"}, {}, {}),
-        worlds=(point, *general),
+        worlds=_worlds(4, point, ("x", "y", "z"), draw),
         start=gradient,
         given="the gradient",
         goal="Put in the point (3, 2, 1), until no variable is left.",
         arrived=lambda parts: not names_in(parts[-1]),
-        labels=frozenset({"grad", "gradient", "∇f", "grad f", "∇f(3,2,1)"}),
-        variables=frozenset("xyz"),
+        symbol=r"\nabla f",
+        labels=_labels("∇", "∇f", "∇f(3,2,1)", "∇f(x,y,z)"),
+        point=point,
         least=2,
     )
 
@@ -220,13 +232,17 @@ def _sigmoid() -> Ladder:
         ask=r"Begin with the derivative of $\sigma(x)=\frac1{1+e^{-x}}$ as the chain rule gives it and end with an "
         r"expression in $\sigma(x)$ alone. Type `exp(-x)` and `sigma(x)`.",
         example="exp(-x)/(1 + exp(-x))^2",
-        words=Words({"x": "x"}, {"exp": np.exp, "sigma": lambda x: 1 / (1 + np.exp(-x))}, {"s": "sigma", "σ": "sigma"}),
-        worlds=_worlds(5, {"x": 1.0}, ("x",), lambda rng: {"x": float(rng.uniform(-4, 4))}),
+        words=Words({"x": "x", "e": "e"}, {"exp": np.exp, "sigma": lambda x: 1 / (1 + np.exp(-x))},
+                    {"s": "sigma", "sigmoid": "sigma"}, alone={"sigma": ("call", "sigma", ("name", "x"))}),
+        worlds=_worlds(5, {"x": 1.0, "e": np.e}, ("x",), lambda rng: {"x": float(rng.uniform(-4, 4)), "e": np.e}),
         start=slope,
         given="the derivative",
         goal="Go on until only σ(x) is left, without exp.",
-        arrived=lambda parts: "sigma" in names_in(parts[-1]) and "exp" not in names_in(parts[-1]),
-        labels=frozenset({"sigma'", "σ'", "sigma'(x)", "σ'(x)", "s'"}),
+        arrived=lambda parts: names_in(parts[-1]) == {"sigma", "x"} and all(
+            one == ("name", "x") for one in calls(parts[-1], "sigma")
+        ),
+        symbol=r"\sigma'(x)",
+        labels=_labels("σ'", "σ'(x)", "s'", "s'(x)", "sigmoid'(x)", "dσ/dx", "dσ(x)/dx", "ds/dx", "d/dx σ(x)"),
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.quiz.store import Progress, Reading
+    from engine.quiz.store import Attempt, Progress, Reading
 
 CONFIDENCE = {1: "guess", 2: "unsure", 3: "fairly sure", 4: "certain"}
 RESULTS = {True: "recalled", False: "missed", None: "not marked"}
@@ -34,6 +34,11 @@ def side_part(id: str) -> str:
     ('drill', '')
     """
     return SIDE_PARTS.get(id.partition("~")[2], "")
+
+
+def left_open(one: Attempt) -> bool:
+    """Tell whether a question of an exam was handed in without an answer: nobody said then how sure they were."""
+    return not one.answer.strip() and "exam" in one.machine
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def topic_progress(topic: str, questions: Sequence[str], known: Mapping[str, Pro
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do next. kind: "read" on, "answer" open questions, or "start" a topic. Reviews are the schedule's."""
+    """Something to do next: "read" on, "answer" open questions, or "start" a topic. Reviews are the schedule's."""
 
     kind: str
     topic: str

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
+from engine.quiz.progress import left_open
+
 if TYPE_CHECKING:
     from engine.quiz.schedule import Recall, TopicMemory
     from engine.quiz.store import Attempt, Prediction
@@ -72,9 +74,14 @@ def seconds(attempts: Iterable[Attempt], zone: tzinfo | None) -> dict[tuple[date
     return dict(spent)
 
 
+def calibrating(attempts: Iterable[Attempt]) -> list[Attempt]:
+    """Return the answers that have a verdict and a confidence of the learner's own."""
+    return [one for one in attempts if not one.undone and one.outcome is not None and not left_open(one)]
+
+
 def calibration(attempts: Iterable[Attempt]) -> dict[int, Share]:
-    """Return the share that went well by confidence, 1 to 4; nothing below FEWEST answers with a verdict."""
-    told = [one for one in attempts if not one.undone and one.outcome is not None]
+    """Return the share that went well by confidence, 1 to 4; nothing below FEWEST answers that say it."""
+    told = calibrating(attempts)
     if len(told) < FEWEST:
         return {}
     counts = Counter((one.confidence, one.outcome) for one in told)

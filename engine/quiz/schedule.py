@@ -16,6 +16,7 @@ from functools import lru_cache
 from statistics import mean, median
 from typing import TYPE_CHECKING
 
+from engine.quiz._clocks import times
 from engine.quiz.progress import side_part
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Memory:
         reviews: answers that count, at least 1.
         lapses: how many of them missed.
         why: what makes it due: "confident error", "missed", "exam", or "fading" where it is only time.
+        recalled: how the last answer that counts went.
     """
 
     question: str
@@ -105,22 +107,27 @@ class Memory:
     reviews: int
     lapses: int
     why: str
+    recalled: bool = True
 
     def retrievability(self, at: datetime) -> float:
         """Return the probability of recall at a time by FSRS's forgetting curve; 1 before the last answer.
 
+        The curve begins at 1 after a miss, too, since the answer was shown then: `expected` is what to believe.
         py-fsrs counts whole days; here the curve is smooth and agrees with it there.
         """
         decay, factor = _curve()
         days = max((at - self.last_at) / DAY, 0.0)
         return float((1 + factor * days / self.stability) ** decay)
 
+    def expected(self, at: datetime) -> float:
+        """Return the recall to be expected at a time: nothing of what was missed, until it is recalled again."""
+        return self.retrievability(at) if self.recalled else 0.0
+
 
 @dataclass(frozen=True)
 class TopicMemory:
-    """One topic: mean probability of recall over its answered questions (None without one), and counts."""
+    """One topic: the mean recall to be expected of its answered questions (None without one), and counts."""
 
-    topic: str
     retrievability: float | None
     answered: int
     open: int
@@ -135,8 +142,8 @@ def remembered(attempts: Iterable[Attempt], now: datetime, wishes: Wishes | None
     """Derive what one learner remembers.
 
     Args:
-        attempts: the learner's log, in any order. An answer from the future was given while the clock was wrong: it
-            counts as given now, after those before it in the log.
+        attempts: the learner's whole log, in any order: answers to other questions, side parts and those without an
+            outcome say which stamps were given by a wrong clock (_clocks.py).
         now: the time, with its zone; the day of an exam is a day of that zone.
         wishes: retention and exam; the default ones where left out.
 
@@ -221,8 +228,8 @@ def by_topic(
     """
     found = {}
     for topic, ids in questions.items():
-        known = [memories[id].retrievability(at) for id in ids if id in memories]
-        found[topic] = TopicMemory(topic, mean(known) if known else None, len(known), len(ids) - len(known))
+        known = [memories[id].expected(at) for id in ids if id in memories]
+        found[topic] = TopicMemory(mean(known) if known else None, len(known), len(ids) - len(known))
     return found
 
 
@@ -287,9 +294,10 @@ class _Trace:
 
 
 def _events(attempts: Iterable[Attempt], now: datetime) -> list[tuple[datetime, Attempt]]:
-    """Return the answers that count with the time at which they do, in the order in which they do."""
-    events = ((min(one.at, now).astimezone(UTC), one.sequence, one) for one in attempts if counts(one))
-    return [(at, one) for at, _, one in sorted(events, key=lambda event: event[:2])]
+    """Return the answers that count with the time at which they do, in the order of the log."""
+    log = sorted((one for one in attempts if not one.undone), key=lambda one: (one.sequence, one.key))
+    stamps = [one.at.astimezone(UTC) for one in log]
+    return [(at, one) for at, one in zip(times(stamps, now), log, strict=True) if counts(one)]
 
 
 @lru_cache(maxsize=8)
@@ -337,7 +345,7 @@ def _memory(question: str, trace: _Trace, now: datetime, wishes: Wishes) -> Memo
     if trace.error and trace.error + WEEK < when:
         when, why = trace.error + WEEK, CONFIDENT_ERROR
     memory = Memory(question, trace.topic, when, card.last_review, card.stability, card.difficulty, trace.reviews,
-                    trace.lapses, why)  # fmt: skip
+                    trace.lapses, why, trace.recalled)  # fmt: skip
     return _before_exam(memory, now, wishes)
 
 

@@ -132,8 +132,7 @@ def drawn(topics: dict[str, tuple[str, ...]], at_once: bool) -> None:
     """Draw the paper and begin it, or only show it where another is under way."""
     today = standing.now().replace(hour=0, minute=0, second=0, microsecond=0)
     memories = standing.memories()
-    missed = {id for id, one in standing.known().items() if one.last_outcome is False}
-    weak = {id: exam.weakness(id, memories, missed, today) for ids in topics.values() for id in ids}
+    weak = {id: exam.weakness(id, memories, today) for ids in topics.values() for id in ids}
     code = exam.draw(topics, weak, st.session_state[SIZE], st.session_state[SEED]).code
     del st.session_state[SEED]
     if at_once:

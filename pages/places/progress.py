@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.errors import GrimoireError
 from engine.quiz import record, schedule
-from engine.quiz.progress import CONFIDENCE, RESULTS, main_question, side_part
+from engine.quiz.progress import CONFIDENCE, RESULTS, left_open, main_question, side_part
 from engine.quiz.store import Attempt, Learner, Prediction, Store
 from pages.widgets import attempt, record_charts, standing
 from pages.widgets.store import store_problem, the_learner, the_store
@@ -51,8 +51,7 @@ def charts_of(log: list[Attempt], predictions: list[Prediction]) -> None:
     today, told = standing.now().date(), [one for one in log if not one.undone]
     record_charts.mastery_map(standing.book(), standing.by_topic())
     record_charts.calendar(record.days(told, zone()), today)
-    known = sum(one.outcome is not None for one in told)
-    record_charts.calibration(record.calibration(told), known)
+    record_charts.calibration(record.calibration(told), len(record.calibrating(told)))
     record_charts.foresight(record.foresight(predictions), titles)
     recalls = schedule.recalls(told, standing.now())
     record_charts.forgetting(record.forgetting(recalls), len(recalls))
@@ -77,15 +76,20 @@ def the_log(log: list[Attempt]) -> None:
 
 def row(one: Attempt, titles: dict[str, str]) -> dict[str, object]:
     """Return an attempt as a row of the log; side parts say what they are."""
-    side = side_part(one.question)
     return {
         "Time": one.at.astimezone(zone()).replace(tzinfo=None),
-        "Question": main_question(one.question) + (f" ({side})" if side else ""),
+        "Question": named(one),
         "Result": "undone" if one.undone else RESULTS[one.outcome],
-        "Confidence": CONFIDENCE[one.confidence],
+        "Confidence": "–" if left_open(one) else CONFIDENCE[one.confidence],
         "Answer": shortened(one.answer),
-        "Topic": titles.get(one.topic, one.topic),
+        "Topic": titles.get(one.topic) or shortened(one.topic),
     }
+
+
+def named(one: Attempt) -> str:
+    """Return what an attempt answered, "4.q5 (drill)", as text: a file from elsewhere may call a question anything."""
+    side = side_part(one.question)
+    return shortened(main_question(one.question)) + (f" ({side})" if side else "")
 
 
 def undo(store: Store, learner: Learner, log: list[Attempt]) -> None:
@@ -107,7 +111,7 @@ def undo(store: Store, learner: Learner, log: list[Attempt]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Undo the last answer", icon=":material/undo:", key="progress.undo", on_click=take_back,
                       args=(last.id,))  # fmt: skip
-            st.caption(f"Question {last.question}, {when(last.at)}.", width="content")
+            st.text(f"Question {named(last)}, {when(last.at)}.", width="content")
     if said := st.session_state.pop(UNDONE, ""):
         notice(said, "undo", "progress.undone")
 
@@ -115,7 +119,7 @@ def undo(store: Store, learner: Learner, log: list[Attempt]) -> None:
 def told(gone: Attempt) -> str:
     """Say which answer was taken back."""
     answer = shortened(gone.answer)
-    return f"Undone: the answer to {gone.question}, given {when(gone.at)}: “{answer}”. The log keeps it, marked undone."
+    return f"Undone: the answer to {named(gone)}, given {when(gone.at)}: “{answer}”. The log keeps it, marked undone."
 
 
 main()

@@ -19,11 +19,12 @@ import streamlit as st
 
 from engine.errors import AnswerRefused, GrimoireError
 from engine.quiz.bank import Exact, Misconception
-from engine.quiz.grading import MOST_CHARACTERS, Grade, Mark
+from engine.quiz.grading import ABSENT, CANNOT_TELL, MOST_CHARACTERS, PRESENT, Grade, Mark
 from engine.quiz.store import Attempt
 from pages.widgets import answers, standing
 from pages.widgets.store import the_learner, the_store
 
+STATES = (PRESENT, ABSENT, CANNOT_TELL)
 TOPIC_PAGE = "question"  # where a question is answered: on its topic's page, in a review, in an exam
 
 
@@ -70,6 +71,7 @@ class Card:
         problem: the sentence under the button.
         unsaved: whether the last lock failed because the store did.
         fresh: whether it was locked in this very run.
+        ours: whether the grade's sentence is the machine's own, None where that was not looked at yet.
     """
 
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -83,6 +85,7 @@ class Card:
     problem: str = ""
     unsaved: bool = False
     fresh: bool = False
+    ours: bool | None = None
 
     @property
     def seconds(self) -> float:
@@ -177,7 +180,7 @@ def give(task: Task, text: str, sure: int, save: bool = True) -> None:
     except GrimoireError as error:
         card.problem, card.unsaved = f"Your answer is not saved. {error}", True
     else:
-        card.grade, card.fresh = grade, True
+        card.grade, card.fresh, card.ours = grade, True, True
         standing.changed()
 
 
@@ -251,12 +254,48 @@ def marks_of(grade: Grade) -> dict[str, object]:
 
 
 def grade_from(machine: Mapping[str, Any]) -> Grade:
-    """Rebuild a grade from the log."""
-    wrong = machine.get("misconception")
+    """Rebuild a grade from the log; what is no mark, as a file from elsewhere may hold, is left out."""
+    correct, says, wrong = machine.get("correct"), machine.get("says"), machine.get("misconception")
     return Grade(
-        correct=machine.get("correct"),
-        points=tuple(Mark(*one) for one in machine.get("points", ())),
-        says=machine.get("says", ""),
-        warnings=tuple(machine.get("warnings", ())),
-        misconception=Misconception(*wrong) if wrong else None,
+        correct=correct if isinstance(correct, bool) else None,
+        points=tuple(Mark(*one) for one in _listed(machine.get("points")) if _is_mark(one)),
+        says=says if isinstance(says, str) else "",
+        warnings=tuple(one for one in _listed(machine.get("warnings")) if isinstance(one, str)),
+        misconception=Misconception(*wrong) if _is_belief(wrong) else None,
     )
+
+
+def seed_of(machine: Mapping[str, Any]) -> int | None:
+    """Return the seed that a row of the log names, None where it names none that could be drawn from."""
+    seed = machine.get("seed")
+    return seed if isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 else None
+
+
+def vouched(task: Task, card: Card) -> bool:
+    """Tell whether a grade's sentence may be drawn as Markdown: it is the machine's own and quotes nothing typed.
+
+    A grade from the log may be anybody's, so it is given again and compared.
+    """
+    if card.ours is None and card.attempt and card.grade:
+        try:
+            again = task.grade(card.attempt.answer)
+            quotes = task.exact is not None and task.exact.check not in ("choice", "symbolic") and not again.ours
+            card.ours = again.says == card.grade.says and not quotes
+        except GrimoireError:
+            card.ours = False
+    return bool(card.ours)
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_mark(one: object) -> bool:
+    match one:
+        case [int(), str(state), str()] | [int(), str(state)]:
+            return not isinstance(one[0], bool) and state in STATES
+    return False
+
+
+def _is_belief(wrong: object) -> bool:
+    return isinstance(wrong, list) and len(wrong) == 2 and all(isinstance(one, str) for one in wrong)

@@ -9,7 +9,8 @@ import secrets
 
 import streamlit as st
 
-from engine.quiz import drills, grading
+from engine.quiz import grading
+from engine.quiz.asking import fresh
 from engine.quiz.bank import EXACT_CHECKS, Question
 from pages.widgets import answers, attempt, derivation
 from pages.widgets.attempt import Task, name
@@ -62,22 +63,18 @@ def exact_part(question: Question) -> None:
 
 def drilled(question: Question, place: str) -> None:
     """Draw one drill; its seed decides which of the question's drills it is and with which numbers."""
-    seed = st.session_state[place]
-    which = question.drills[seed % len(question.drills)]
-    drill = drills.draw(which, seed)
-    task = Task(f"{question.id}~drill", question.topic, question.fingerprint, drill.exact,
-                lambda text: drills.grade(drill, text),
-                {"drill": which, "seed": seed, "ask": drill.ask})  # fmt: skip
+    put = fresh(question, st.session_state[place])
+    task = Task(f"{question.id}~drill", question.topic, put.fingerprint, put.exact, put.grade, put.noted)
 
-    def fresh() -> None:
+    def draw() -> None:
         attempt.again(task)
         _open(place)
 
     with st.container(key=f"side-{question.id}-drill"):
-        st.markdown(f":material/exercise: **Fresh numbers.** {drill.ask}")
+        st.markdown(f":material/exercise: **Fresh numbers.** {put.question.ask}")
         if answered(task):
-            st.markdown(drill.steps)
-            st.button("Fresh numbers", icon=":material/casino:", key=name(task, "again"), on_click=fresh)
+            st.markdown(put.question.answer)
+            st.button("Fresh numbers", icon=":material/casino:", key=name(task, "again"), on_click=draw)
 
 
 def answered(task: Task) -> bool:
@@ -89,7 +86,7 @@ def answered(task: Task) -> bool:
     assert task.exact is not None
     if card.attempt and card.grade:
         locked(card.attempt, task.exact)
-        verdict(card.grade, task.exact)
+        verdict(task, card)
         for index, warning in enumerate(card.grade.warnings):
             notice(warning, "warning", name(task, f"warning.{index}"))
         return True

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.content import Topic
-from engine.quiz import grading
+from engine.quiz import drills, grading
 from engine.quiz.bank import EXACT_CHECKS, Question
-from engine.quiz.progress import CONFIDENCE, RESULTS
+from engine.quiz.progress import CONFIDENCE, RESULTS, left_open
 from engine.quiz.store import Attempt
 from pages.widgets import answers, attempt, practice, reveal, standing
 from pages.widgets.attempt import Card, Task, name
 from pages.widgets.store import store_problem, the_learner, the_store
-from pages.widgets.words import answer_text, notice, when
+from pages.widgets.words import answer_text, notice, plain, when
 
 LEVELS = {1: "recall", 2: "understanding", 3: "application"}
 SIGNS = {"recalled": ("check", "green"), "missed": ("close", "orange"), "not marked": ("pending", "gray")}
@@ -118,11 +118,27 @@ def told(one: Attempt, question: Question) -> None:
     """Show one past answer as text."""
     hinted = ", with the hint" if one.hint_used else ""
     changed = "" if one.fingerprint == question.fingerprint else " · the question has changed since"
-    st.caption(f"{when(one.at)} · {RESULTS[one.outcome]} · {CONFIDENCE[one.confidence]}{hinted}{changed}")
-    if "ask" in one.machine:
-        st.markdown(f":material/casino: {one.machine['ask']}")
+    sure = "" if left_open(one) else f" · {CONFIDENCE[one.confidence]}"
+    st.caption(f"{when(one.at)} · {RESULTS[one.outcome]}{sure}{hinted}{changed}")
+    if isinstance(ask := one.machine.get("ask"), str):
+        drilled(ask, one)
     if one.answer:
         answer_text(one.answer)
     else:
-        st.caption("Recalled without writing.")
+        st.caption("Left open in an exam." if left_open(one) else "Recalled without writing.")
+
+
+def drilled(ask: str, one: Attempt) -> None:
+    """Show what a drill asked; as Markdown only where the drill of that name and seed says it, else anybody may have.
+
+    Args:
+        ask: what the log says.
+        one: the attempt that says it.
+    """
+    which, seed = one.machine.get("drill"), attempt.seed_of(one.machine)
+    known = isinstance(which, str) and which in drills.DRILLS and seed is not None
+    if known and drills.draw(which, seed).ask == ask:
+        st.markdown(f":material/casino: {ask}")
+    else:
+        st.text(plain(ask))
 

@@ -21,13 +21,27 @@ from pages.widgets.words import plural
 
 WEEKS, DAYS_OF_TIME = 16, 30
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+GONE = "Not in the book"  # a topic of the log only: a file may call it anything, and a table is Markdown
+DAY_LABEL = "utcFormat(toDate(datum.value), '%-d %b')"  # a date alone is midnight UTC
 OUTCOMES = {"came true": "#2E8B73", "did not": "#D9822B", "skipped": "#8C8C8C"}
+Rows = Sequence[Mapping[str, object]]
 
 
-def table(rows: Sequence[Mapping[str, object]], alt_text: str) -> None:
-    """Offer the numbers of the chart above as a table."""
+def table(rows: Rows, alt_text: str, *more: tuple[Rows, str]) -> None:
+    """Offer the numbers of the chart above as a table, or as several; one without rows is left out."""
     with st.expander("The numbers as a table", type="compact"):
-        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=alt_text)
+        for each, says in ((rows, alt_text), *more):
+            if each:
+                st.table(pd.DataFrame(each), border="horizontal", hide_index=True, alt=says)
+
+
+def said_day(day: date) -> str:
+    """Write a date; "%-d" is not known everywhere.
+
+    >>> said_day(date(2026, 7, 4))
+    '4 Jul 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
 
 
 def percent(share: float) -> str:
@@ -45,7 +59,8 @@ def percent(share: float) -> str:
 def mastery_map(parts: Sequence[Part], topics: Mapping[str, TopicMemory]) -> None:
     """Draw a tile for each topic of the book: how much of it can be expected to be recalled now."""
     st.header("Mastery", anchor=False)
-    st.caption("The share of a topic's questions that you can be expected to recall today. Unanswered ones count as 0.")
+    st.caption("The share of a topic's questions that you can be expected to recall today. What is unanswered or was "
+               "missed last counts as 0.")
     for part in parts:
         known = [(entry.title, topics[entry.slug]) for entry in part.topics if entry.slug in topics]
         if known:
@@ -80,12 +95,12 @@ def calendar(days: Counter[date], today: date) -> None:
     shown = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     rows = [
         {"week": f"{day - timedelta(days=day.weekday()):%Y-%m-%d}", "weekday": WEEKDAYS[day.weekday()],
-         "answers": days[day], "day": f"{day:%-d %b %Y}", "said": str(days[day] or "")}
+         "answers": days[day], "day": said_day(day), "said": str(days[day] or "")}
         for day in shown
     ]  # fmt: skip
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        alt.X("week:O", title=None, axis=alt.Axis(labelExpr="timeFormat(toDate(datum.value), '%-d %b')", labelAngle=0,
-                                                  labelOverlap=True, domain=False, ticks=False)),
+        alt.X("week:O", title=None, axis=alt.Axis(labelExpr=DAY_LABEL, labelAngle=0, labelOverlap=True, domain=False,
+                                                  ticks=False)),
         alt.Y("weekday:O", title=None, sort=list(WEEKDAYS), axis=alt.Axis(domain=False, ticks=False)),
         tooltip=["day", "answers"],
     )  # fmt: skip
@@ -97,7 +112,7 @@ def calendar(days: Counter[date], today: date) -> None:
     charts.show((base.mark_rect(cornerRadius=2, stroke="#8C8C8C55").encode(colour) + words).properties(height=190),
                 f"A square for each day with its number of answers. {said}.")  # fmt: skip
     st.caption(f"{said}.")
-    told = [{"Day": f"{day:%-d %b %Y}", "Answers": days[day]} for day in sorted(days, reverse=True)]
+    told = [{"Day": said_day(day), "Answers": days[day]} for day in sorted(days, reverse=True)]
     table(told[:400], "Answers by day")
 
 
@@ -108,12 +123,11 @@ def time_spent(spent: Mapping[tuple[date, str], float], titles: Mapping[str, str
     by_topic: Counter[str] = Counter()
     for (day, topic), seconds in spent.items():
         by_day[day] += seconds  # type: ignore[assignment]
-        by_topic[topic] += seconds  # type: ignore[assignment]
+        by_topic[titles.get(topic, GONE)] += seconds  # type: ignore[assignment]
     shown = [today - timedelta(days=n) for n in range(DAYS_OF_TIME - 1, -1, -1)]
     frame = pd.DataFrame([{"day": f"{day:%Y-%m-%d}", "minutes": round(by_day[day] / 60, 1)} for day in shown])
     chart = alt.Chart(frame).mark_bar(color="#3B6FB6").encode(
-        alt.X("day:O", title=None, axis=alt.Axis(labelExpr="timeFormat(toDate(datum.value), '%-d %b')", labelAngle=0,
-                                                 labelOverlap=True)),
+        alt.X("day:O", title=None, axis=alt.Axis(labelExpr=DAY_LABEL, labelAngle=0, labelOverlap=True)),
         alt.Y("minutes:Q", title="minutes"),
         tooltip=["day", "minutes"],
     )  # fmt: skip
@@ -122,9 +136,9 @@ def time_spent(spent: Mapping[tuple[date, str], float], titles: Mapping[str, str
     said = f"{minutes(60 * recent)} in the last {DAYS_OF_TIME} days, {minutes(60 * total)} in all"
     charts.show(chart.properties(height=160), f"Bars of minutes by day. {said}.")
     st.caption(f"{said}. From the first touch of a question to its answer; half an hour counts at most.")
-    rows = [{"Topic": titles.get(topic, topic), "Time": minutes(seconds)} for topic, seconds in by_topic.most_common()]
-    rows += [{"Topic": f"{day:%-d %b %Y}", "Time": minutes(by_day[day])} for day in reversed(shown) if by_day[day]]
-    table(rows, "Time by topic, then by day")
+    table([{"Topic": topic, "Time": minutes(seconds)} for topic, seconds in by_topic.most_common()], "Time by topic",
+          ([{"Day": said_day(day), "Time": minutes(by_day[day])} for day in reversed(shown) if by_day[day]],
+           "Time by day"))  # fmt: skip
 
 
 def minutes(seconds: float) -> str:
@@ -178,12 +192,12 @@ def foresight(found: Sequence[Foresight], titles: Mapping[str, str]) -> None:
     if not found:
         return
     st.header("What you predicted of experiments", anchor=False)
-    rows = [{"topic": titles.get(one.topic, one.topic), "outcome": outcome, "experiments": count, "order": place}
+    rows = [{"topic": titles.get(one.topic, GONE), "outcome": outcome, "experiments": count, "order": place}
             for one in found
             for place, (outcome, count) in enumerate(zip(OUTCOMES, (one.right, one.wrong, one.skipped), strict=True))
             if count]  # fmt: skip
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        alt.Y("topic:N", title=None, sort=[titles.get(one.topic, one.topic) for one in found],
+        alt.Y("topic:N", title=None, sort=[titles.get(one.topic, GONE) for one in found],
               axis=alt.Axis(labelLimit=180)),
         alt.X("experiments:Q", title="experiments, first prediction", axis=alt.Axis(tickMinStep=1, format="d")),
         alt.Order("order:O"), tooltip=["topic", "outcome", "experiments"],
@@ -194,7 +208,7 @@ def foresight(found: Sequence[Foresight], titles: Mapping[str, str]) -> None:
     said = f"{right} of {right + wrong} predictions came true"
     charts.show(base.mark_bar().encode(colour).properties(height=alt.Step(26)), f"Bars by topic. {said}.")
     st.caption(f"{said}. What surprised you is worth running again.")
-    table([{"Topic": titles.get(one.topic, one.topic), "Came true": one.right, "Did not": one.wrong,
+    table([{"Topic": titles.get(one.topic, GONE), "Came true": one.right, "Did not": one.wrong,
             "Skipped": one.skipped} for one in found], "Predictions by topic")  # fmt: skip
 
 

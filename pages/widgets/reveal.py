@@ -31,13 +31,13 @@ def show(question: Question, topic: Topic, task: Task, card: Card) -> None:
     assert card.grade is not None
     locked(card.attempt, task.exact)
     if task.exact:
-        verdict(card.grade, task.exact)
+        verdict(task, card)
     with st.container(key=f"model-{name(task, 'model')}"):
         st.markdown("**Model answer**")
         st.markdown(question.answer)
     if question.points:
         rubric(question, task, card.grade)
-    advice(task, card.grade)
+    advice(question, task, card.grade)
     settles(question, topic, here=task.place == attempt.TOPIC_PAGE)
     decide(question, task, card)
 
@@ -53,14 +53,17 @@ def locked(one: Attempt, exact: Exact | None) -> None:
         answer_text(one.answer)
 
 
-def verdict(grade: Grade, exact: Exact) -> None:
-    """Say what an exact check found; where the sentence may quote the learner it is shown as text."""
+def verdict(task: Task, card: Card) -> None:
+    """Say what an exact check found; where the sentence may quote the learner, or is not ours, it is shown as text."""
+    grade, exact = card.grade, task.exact
+    assert grade is not None
+    assert exact is not None
     word, icon, color = VERDICT[grade.correct]
     with st.container(horizontal=True, vertical_alignment="top"):
         st.badge(word, icon=f":material/{icon}:", color=color)
         if grade.correct:
             return
-        if exact.check in ("choice", "symbolic"):  # our own words, with our own formulas
+        if attempt.vouched(task, card):
             st.markdown(grade.says, width="stretch")
         else:
             st.text(plain(grade.says), width="stretch")
@@ -74,9 +77,10 @@ def rubric(question: Question, task: Task, grade: Grade) -> None:
     else:
         st.markdown("**Which of these points does your answer make?** Tick them; you decide, the machine only advises.")
         if not task.exact:
-            st.caption(grade.says)
+            st.caption(grade.says) if attempt.vouched(task, card) else st.text(plain(grade.says))
     found = {one.point: one for one in grade.points}
-    earlier = (card.attempt.marks or {}).get("points", []) if card.attempt else []
+    marked = (card.attempt.marks or {}).get("points") if card.attempt else None
+    earlier = marked if isinstance(marked, list) else []
 
     def ticked() -> None:
         if card.attempt:
@@ -84,7 +88,7 @@ def rubric(question: Question, task: Task, grade: Grade) -> None:
 
     for index, point in enumerate(question.points):
         key = name(task, f"point.{index}")
-        st.session_state.setdefault(key, bool(index < len(earlier) and earlier[index]))
+        st.session_state.setdefault(key, index < len(earlier) and earlier[index] is True)
         with st.container(horizontal=True, gap="small", key=f"point-row-{key}"):
             st.checkbox(point.says, key=key, on_change=ticked, width="stretch", wrap=True,
                         persist_state="session")  # fmt: skip
@@ -120,13 +124,20 @@ def ticks(question: Question, task: Task) -> dict[str, list[bool]]:
     return {"points": [bool(st.session_state.get(name(task, f"point.{index}"))) for index in boxes]}
 
 
-def advice(task: Task, grade: Grade) -> None:
-    """Show what to look at before the advice is believed, and the wrong belief that the answer shows."""
+def advice(question: Question, task: Task, grade: Grade) -> None:
+    """Show what to look at before the advice is believed, and the wrong belief that the answer shows.
+
+    A belief that the question does not know (any more) comes from the log, where a file may have put it: it is text.
+    """
     for index, warning in enumerate(grade.warnings):
         notice(warning, "warning", name(task, f"warning.{index}"))
     if wrong := grade.misconception:
+        says = f"Your answer seems to say: {wrong.claim.rstrip('.')}."
+        if wrong not in question.misconceptions:
+            notice(f"{says} {wrong.why}", "psychology_alt", name(task, "belief"))
+            return
         with st.container(key=f"notice-{name(task, 'belief')}", gap="xsmall"):
-            st.markdown(f":material/psychology_alt: **Your answer seems to say: {wrong.claim.rstrip('.')}.**")
+            st.markdown(f":material/psychology_alt: **{says}**")
             st.markdown(wrong.why)
 
 

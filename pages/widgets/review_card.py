@@ -35,7 +35,8 @@ stage = st.components.v2.component(
 def show(turn: Turn) -> None:
     """Draw the turn that is on."""
     doing = "recall it, then say how sure you are" if turn.card.attempt is None else "compare, then decide"
-    stage(key="review.stage", data={"turn": turn.card.key, "says": f"{turn.question.title}: {doing}."})
+    stage(key="review.stage", data={"turn": turn.card.key, "keys": shortcut("W") is not None,
+                                   "says": f"{turn.question.title}: {doing}."})  # fmt: skip
     with st.container(border=True, key=f"card-review-{'asked' if turn.card.attempt is None else 'compared'}"):
         head(turn)
         st.markdown(turn.put.question.ask)
@@ -119,7 +120,7 @@ def comparing(turn: Turn) -> None:
     if card.attempt.answer:
         reveal.locked(card.attempt, task.exact)
         if task.exact:
-            reveal.verdict(card.grade, task.exact)
+            reveal.verdict(task, card)
     else:
         hinted = ", with the hint" if card.attempt.hint_used else ""
         st.caption(f"Recalled without writing. You were: {CONFIDENCE[card.attempt.confidence]}{hinted}.")
@@ -129,7 +130,7 @@ def comparing(turn: Turn) -> None:
     if question.points:
         reveal.rubric(question, task, card.grade)
     if card.attempt.answer:
-        reveal.advice(task, card.grade)
+        reveal.advice(question, task, card.grade)
     lesson(turn)
     decide(turn)
 

@@ -16,7 +16,7 @@ export default function ({ data, parentElement }) {
   main.onclick = () => letGo("[type=checkbox], [type=radio]");
   document.onkeyup = (event) => { // with nothing focused the key goes to the body
     if (event.key === "Enter") letGo(event.ctrlKey || event.metaKey ? "input, textarea" : "input");
-    if (event.key === "w" && !document.activeElement?.matches("input, textarea, select") && !event.ctrlKey) {
+    if (data.keys && event.key === "w" && !document.activeElement?.matches("input, textarea, select") && !event.ctrlKey) {
       main.querySelector(`${CARD} :is(textarea, input[type=text])`)?.focus();
     }
   };

@@ -19,6 +19,7 @@ from engine.quiz import schedule
 from engine.quiz.asking import Asked, asked
 from engine.quiz.bank import Question
 from engine.quiz.grading import Grade
+from engine.quiz.record import LONGEST_S
 from engine.quiz.store import Attempt, Store
 from pages.widgets import answers, attempt, reveal, standing
 from pages.widgets.attempt import Card, Task, name
@@ -28,7 +29,6 @@ PLACE = "review"
 TURN, LATER, NEW, DONE, SAID, SURE, BACK = (
     f"review.{one}" for one in ("turn", "later", "new", "done", "said", "sure", "back")
 )
-LONGEST_S = 1800.0  # who took longer was away
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,7 @@ def _waiting(bank: dict[str, Question]) -> _Pin | None:
         return None
     if one.fingerprint != question.fingerprint:
         return None  # the answer was to another question
-    seed = one.machine.get("seed")
-    pin = _Pin(question.id, one.sequence, seed if isinstance(seed, int) else 0)
+    pin = _Pin(question.id, one.sequence, attempt.seed_of(one.machine) or 0)
     task, _ = _task(question, pin.seed)
     st.session_state[task.card_key] = Card(key=one.key, attempt=one, grade=attempt.grade_from(one.machine))
     return pin
@@ -182,7 +181,7 @@ def give(key: str, sure: int, save: bool = True) -> None:
     st.session_state.pop(BACK, None)
     attempt.forget(turn.question.id)
     if (card.attempt.answer, card.attempt.confidence) != (text, sure):
-        card.grade = attempt.grade_from(card.attempt.machine)
+        card.grade, card.ours = attempt.grade_from(card.attempt.machine), None
         st.session_state[SAID] = f"{turn.question.title} was answered in another window. That answer counts."
 
 

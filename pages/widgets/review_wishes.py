@@ -34,7 +34,7 @@ def show() -> None:
         st.session_state[NEW] = wanted.new
         st.number_input("New questions a day", 0, schedule.MOST_NEW, key=NEW, on_change=_kept)
         st.session_state[KEYS] = standing.setting("review.keys", True)
-        st.toggle("Keys on this page", key=KEYS, on_change=_keys,
+        st.toggle("Keys on this page (W writes)", key=KEYS, on_change=_keys,
                   help="Turn them off where you speak to the machine, or where another program uses single keys.")
         if said := st.session_state.pop(SAID, ""):
             notice(said, "cloud_off", "wishes.said")

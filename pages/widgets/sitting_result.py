@@ -36,8 +36,7 @@ def show(sitting: Sitting, bank: Mapping[str, Question], titles: Mapping[str, st
     if total.marked < total.of:
         st.markdown("Free text is marked by you: tick the points that your answers make, then say recalled or missed.")
     if sitting.taken_back:
-        st.caption(f"{plural(sitting.taken_back, 'answer')} of this exam {'was' if sitting.taken_back == 1 else 'were'} "
-                   "taken back since and not counted.")  # fmt: skip
+        st.caption(f"Taken back since, and not counted: {plural(sitting.taken_back, 'answer')}.")
     if len(known) < len(sitting.answers):
         gone = plural(len(sitting.answers) - len(known), "question")
         notice(f"{gone} of this exam left the book since; the answers stay in your log.", "history", "exam.gone")

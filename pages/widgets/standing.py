@@ -159,10 +159,10 @@ def due() -> tuple[Memory, ...]:
     return tuple(one for one in schedule.due(memories(), now()) if one.question in bank)
 
 
-def by_topic(at: datetime | None = None) -> dict[str, TopicMemory]:
-    """Return how well each topic that has questions is remembered, now or at a time."""
+def by_topic() -> dict[str, TopicMemory]:
+    """Return how well each topic that has questions is remembered now."""
     questions = {entry.slug: questions_of(entry.slug) for entry in asked()}
-    return schedule.by_topic(memories(), questions, at or now())
+    return schedule.by_topic(memories(), questions, now())
 
 
 def _schedule() -> _Schedule:

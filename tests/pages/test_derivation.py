@@ -68,3 +68,15 @@ def test_a_line_that_cannot_be_read_is_no_mistake(at: AppTest, data: Path) -> No
     assert at.text_area(key=box(at, "text_area", "answer")).value.endswith("w = (X'X")
     with Store.open(data / "grimoire.db") as store:
         assert store.attempts(1) == []
+
+
+@pytest.mark.parametrize(("step", "says"), [
+    ("w = inv(X) y", "A 3×2 matrix has no inverse"),
+    ("(X'X + l) w = X'y", "A 2×2 matrix and a number cannot be added."),
+])  # fmt: skip
+def test_a_step_whose_shapes_do_not_fit_is_a_mistake(at: AppTest, data: Path, step: str, says: str) -> None:
+    at = climb(at, STEPS + step)
+    assert not at.exception
+    assert says in said(at)
+    with Store.open(data / "grimoire.db") as store:
+        assert [one.correct for one in store.attempts(1)] == [False]

@@ -121,7 +121,32 @@ def test_progress_maps_every_topic_and_says_its_numbers_in_a_table(app: App, fil
     assert (regression["Answered"], regression["Open"]) == (2, 2)  # one more has no verdict yet
     assert mastery["K-means and k-medians"]["Mastery"] == "0 %"
     assert [row["Answers"] for row in rows(at, "Day")] == [1, 1, 1, 1]
-    assert rows(at, "Time")[0] == {"Topic": "Linear regression and least squares", "Time": "2 min"}
+    assert rows(at, "Time") == [{"Topic": "Linear regression and least squares", "Time": "2 min"}]  # days stand apart
+
+
+def test_time_is_told_by_topic_and_by_day_apart(app: App, filled: Path) -> None:
+    with Store.open(filled / "grimoire.db") as store:
+        store.add_attempt("now", 1, "clustering", "4.q1a", "f", "x", {"correct": False}, 2, False, 600.0)
+    times = [one.value for one in app(PROGRESS, learner="Ada").main.table if "Time" in one.value.columns]
+    assert [list(one.columns) for one in times] == [["Topic", "Time"], ["Day", "Time"]]
+    today = datetime.now(UTC).astimezone().date()
+    assert times[1].to_dict("records") == [{"Day": f"{today.day} {today:%b %Y}", "Time": "10 min"}]
+
+
+def test_dates_on_axes_are_dates_wherever_the_reader_is(app: App, filled: Path) -> None:
+    """Vega reads a date alone as midnight UTC: written in the zone west of it, that is the evening before."""
+    charts = "".join(chart.proto.spec for chart in app(PROGRESS, learner="Ada").main.get("vega_lite_chart"))
+    assert charts.count("utcFormat(toDate(") == charts.count("toDate(") >= 2  # days and minutes
+
+
+def test_what_was_missed_last_is_not_mastered(app: App, filled: Path) -> None:
+    with Store.open(filled / "grimoire.db") as store:
+        for number, question in enumerate(("2.q1a", "2.q2a")):
+            store.add_attempt(f"no-{number}", 1, "linear_regression", question, "f", "x", {"correct": False}, 2, False,
+                              1.0)  # fmt: skip
+    mastery = {row["Topic"]: row for row in rows(app(PROGRESS, learner="Ada"), "Mastery")}
+    regression = mastery["Linear regression and least squares"]
+    assert (regression["Mastery"], regression["Recall of the answered"]) == ("0 %", "0 %")
 
 
 def test_progress_is_silent_about_calibration_below_twenty_answers(app: App, filled: Path) -> None:

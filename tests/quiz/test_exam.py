@@ -55,11 +55,11 @@ def test_weak_spots_are_asked_more_often() -> None:
 
 
 def test_what_is_weak() -> None:
-    def memory(days: float) -> Memory:
-        return Memory("x", "t", NOW, NOW - timedelta(days=days), 10.0, 5.0, 2, 0, "fading")
+    def memory(days: float, recalled: bool = True) -> Memory:
+        return Memory("x", "t", NOW, NOW - timedelta(days=days), 10.0, 5.0, 2, 0, "fading", recalled)
 
-    memories = {"fresh": memory(0), "old": memory(10), "ancient": memory(300), "missed": memory(0)}
-    values = [weakness(id, memories, {"missed"}, NOW) for id in ("fresh", "old", "new", "ancient", "missed")]
+    memories = {"fresh": memory(0), "old": memory(10), "ancient": memory(300), "missed": memory(0, recalled=False)}
+    values = [weakness(id, memories, NOW) for id in ("fresh", "old", "new", "ancient", "missed")]
     assert values[0] == exam.LEAST
     assert values[1] == pytest.approx(0.1, abs=1e-9)  # stability is the time after which recall has fallen to 0.9
     assert values[2] == exam.NEVER_ASKED

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.quiz.progress import Step, next_steps, topic_progress
-from engine.quiz.store import Progress, Reading
+from engine.quiz.progress import Step, left_open, next_steps, topic_progress
+from engine.quiz.store import Attempt, Progress, Reading
 
 DAY = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -75,3 +75,10 @@ def test_steps_never_name_an_answered_question_as_open(first: dict[str, bool | N
         wanted = {"answer": topic.open}.get(step.kind, ())
         assert step.questions == wanted
     assert steps or all(topic.done for topic in topics)
+
+
+@given(st.text(" \n", max_size=3), st.booleans(), st.booleans())
+def test_only_what_an_exam_got_no_answer_to_was_left_open(blank: str, exam: bool, written: bool) -> None:
+    one = Attempt(1, 1, 1, "a", "t", "f", blank + "x" * written, {"exam": {}} if exam else {"review": True}, None, None,
+                  1, False, 0.0, DAY, False)  # fmt: skip
+    assert left_open(one) is (exam and not written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,9 +67,33 @@ def test_the_first_prediction_made_counts() -> None:
 
 
 def test_mastery_is_what_can_be_expected() -> None:
-    assert record.mastery(TopicMemory("t", None, 0, 4)) == 0
-    assert record.mastery(TopicMemory("t", 0.8, 3, 1)) == pytest.approx(0.6)
-    assert record.mastery(TopicMemory("t", None, 0, 0)) == 0
+    assert record.mastery(TopicMemory(None, 0, 4)) == 0
+    assert record.mastery(TopicMemory(0.8, 3, 1)) == pytest.approx(0.6)
+    assert record.mastery(TopicMemory(None, 0, 0)) == 0
+
+
+def test_right_after_everything_was_missed_nothing_is_mastered_until_it_is_recalled() -> None:
+    log = [attempt(n, True, question=f"1.q{n}", at=NOON) for n in range(3)]
+    log += [attempt(n + 3, False, question=f"1.q{n}", at=NOON + timedelta(days=1)) for n in range(3)]
+    now = NOON + timedelta(days=1)
+
+    def mastered(answers: list[Attempt]) -> float:
+        memories = schedule.remembered(answers, now)
+        return record.mastery(schedule.by_topic(memories, {"t": ("1.q0", "1.q1", "1.q2")}, now)["t"])
+
+    assert mastered(log[:3]) > 0.85
+    assert mastered(log) == 0
+    assert mastered([*log, attempt(9, True, question="1.q0", at=now)]) == pytest.approx(1 / 3)
+    assert schedule.remembered(log, now)["1.q0"].retrievability(now) == 1  # the curve itself stays FSRS's
+
+
+def test_what_was_left_open_in_an_exam_says_nothing_about_confidence() -> None:
+    log = [attempt(n, sure=4) for n in range(FEWEST)]
+    left = replace(attempt(50, None, sure=1, correct=False), answer="", machine={"correct": False, "exam": {}})
+    assert record.calibration([*log, left]) == record.calibration(log) == {4: Share(FEWEST, FEWEST)}
+    assert record.calibration([*log[1:], left]) == {}
+    recalled = replace(attempt(51, True, sure=1), answer="", machine={"review": True})  # in the mind: a real confidence
+    assert record.calibration([*log, recalled])[1] == Share(1, 1)
 
 
 def test_forgetting_groups_gaps_and_is_silent_at_first() -> None:
