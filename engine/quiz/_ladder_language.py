@@ -289,7 +289,8 @@ def latex(tree: Tree, words: Words) -> str:
     if kind == "/":
         return rf"\frac{{{latex(rest[0], words)}}}{{{latex(rest[1], words)}}}"
     right = _held(rest[1], 2 if kind in "-*" else 1, words, kind == "*" or rest[1][0] == "neg")
-    sign = {"*": r"\cdot " if rest[1][0] == "number" else r"\,"}.get(kind, kind)
+    number = rest[1][0] == "number" or (rest[1][0] == "^" and rest[1][1][0] == "number")
+    sign = {"*": r"\cdot " if number else r"\,"}.get(kind, kind)
     return f"{_held(rest[0], _STRENGTH[kind], words)}{sign}{right}"
 
 

@@ -204,7 +204,7 @@ def _difference(before: _Meaning, now: _Meaning, ladder: Ladder) -> str:
         else:
             ours, theirs, what = now.solutions(world), before.solutions(world), f"{ladder.unknown} = "
         if np.shape(ours) != np.shape(theirs):
-            return f"This is {_kind(ours)}, {earlier} {_kind(theirs)}."
+            return f"This is {_kind(ours)}, {earlier} {_kind(theirs)}.{ladder.gather if np.ndim(ours) == 1 else ''}"
         if not np.allclose(ours, theirs, rtol=CLOSE, atol=CLOSE):
             given = [name for name in world.shown if not what or name != ladder.unknown]
             where = ", ".join(f"{name} = {_printed(world.values[name])}" for name in given)
@@ -220,6 +220,7 @@ def _kind(value_: Value) -> str:
 
 
 def _printed(value_: Value) -> str:
+    value_ = np.where(np.abs(value_) < 1e-12, 0.0, value_)  # what rounding left of a zero
     if np.ndim(value_) == 0:
         return f"{float(value_):.4g}"
     if np.ndim(value_) == 2 and value_.shape[1] > 1:

@@ -44,6 +44,7 @@ class Ladder:
         labels: what it may be called before an equals sign, as `label` writes it.
         unknown: the name for which equations are solved, or "".
         point: the numbers that may be put in for variables on the way.
+        gather: how a quantity that still has several values becomes one number, after a sentence.
         least: the fewest steps that show how it comes about.
     """
 
@@ -60,6 +61,7 @@ class Ladder:
     labels: frozenset[str]
     unknown: str = ""
     point: Mapping[str, Value] = field(default_factory=dict)
+    gather: str = ""
     least: int = 3
 
 
@@ -150,6 +152,7 @@ def _likelihood() -> Ladder:
         goal="Go on until every logarithm is that of a single conditional probability.",
         arrived=lambda parts: _only_logs_of_names(parts[-1]),
         symbol="L",
+        gather=" It still has a value for each token: sum( ) adds them up.",
         labels=_labels("L", "NLL", "loss", "Loss", "-log P(x_1,x_2,x_3)", "-log P(x1,x2,x3)"),
     )
 
@@ -172,7 +175,7 @@ def _bellman() -> Ladder:
     def draw(rng: np.random.Generator) -> Mapping[str, Value]:
         return named(rng.dirichlet(np.ones(4)), rng.normal(size=4), rng.normal(size=4), rng.uniform(0.3, 0.95))
 
-    first = named(np.full(4, 0.25), np.array([1.0, 1.0, 0.0, 2.0]), np.array([2.0, 4.0, 0.0, 8.0]), 0.5)
+    first = named(np.full(4, 0.25), np.array([1.0, 3.0, 0.0, 2.0]), np.array([2.0, 4.0, 0.0, 8.0]), 0.5)
     return Ladder(
         title="The value of a policy obeys a Bellman equation",
         ask=r"Begin with the definition $V^\pi(s)=\mathbb E[G]$ and end with the next state's value. `G` is the return "
@@ -182,12 +185,13 @@ def _bellman() -> Ladder:
         example="E(G)",
         words=Words({"G": "G", "r": "r", "H": "G'", "s1": "s'", "V1": r"V^\pi(s')", "g": r"\gamma"}, {},
                     {"gamma": "g", "G1": "H", "G'": "H", "s'": "s1"}, expectations=True, pointwise=True),
-        worlds=_worlds(3, first, ("r", "H", "s1", "g"), draw),
+        worlds=_worlds(3, first, ("chance", "r", "H", "s1", "g"), draw),
         start=lambda world: float(world.values["chance"] @ world.values["G"]),
         given="the value E(G)",
         goal="Go on until the next state's value V1 stands in place of the later return.",
         arrived=lambda parts: "V1" in names_in(parts[-1]) and not names_in(parts[-1]) & {"G", "H"},
         symbol=r"V^\pi(s)",
+        gather=" It is still random, with a value for each of four outcomes: put E( ) around it.",
         labels=_labels("V", "V(s)", "V^π", "V^π(s)", "V_π", "V_π(s)", "Vπ(s)", "v_π(s)", "v(s)"),
     )
 

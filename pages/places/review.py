@@ -80,7 +80,8 @@ def elsewhere() -> None:
     topics = {entry: standing.of_topic(entry.slug) for entry in standing.asked()}
     begun = sorted((entry for entry, one in topics.items() if one.open), key=lambda entry: not topics[entry].answered)
     for entry in begun[:1]:
-        st.page_link(f"{entry.part}/{entry.slug}.py", label=f"Or go on with **{entry.title}**",
+        verb = "go on" if topics[entry].answered else "begin"
+        st.page_link(f"{entry.part}/{entry.slug}.py", label=f"Or {verb} with **{entry.title}**",
                      icon=":material/menu_book:")  # fmt: skip
 
 

@@ -20,6 +20,7 @@ import streamlit as st
 from engine.errors import AnswerRefused, GrimoireError
 from engine.quiz.bank import Exact, Misconception
 from engine.quiz.grading import ABSENT, CANNOT_TELL, MOST_CHARACTERS, PRESENT, Grade, Mark
+from engine.quiz.progress import side_part
 from engine.quiz.store import Attempt
 from pages.widgets import answers, standing
 from pages.widgets.store import the_learner, the_store
@@ -108,9 +109,9 @@ def card_of(task: Task) -> Card:
 
 def _from_store(task: Task) -> Card:
     card, store, learner = Card(), the_store(), the_learner()
-    if store is None or "~" in task.id:
-        return card
-    earlier = store.attempts(learner.id, question=task.id)
+    if store is None or "drill" in task.noted:
+        return card  # fresh numbers: what was typed belonged to others
+    earlier = [] if side_part(task.id) else store.attempts(learner.id, question=task.id)
     if earlier and waits(earlier[-1], task.fingerprint):
         card.attempt, card.grade = earlier[-1], grade_from(earlier[-1].machine)
     elif draft := store.drafts(learner.id).get(task.id):
@@ -134,7 +135,7 @@ def draft(task: Task, text: str) -> None:
     """Keep what is being typed, so that a restart can bring it back."""
     touched(task)
     card, store = card_of(task), the_store()
-    if store is None or card.attempt or text == card.draft or len(text) > MOST_CHARACTERS:
+    if store is None or card.attempt or text == card.draft or len(text) > MOST_CHARACTERS or "drill" in task.noted:
         return
     try:
         store.save_draft(the_learner().id, task.id, text, card.seconds)

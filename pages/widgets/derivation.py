@@ -54,7 +54,8 @@ def typing(question: Question, task: Task) -> None:
     key, card = name(task, "answer"), attempt.card_of(task)
     st.session_state.setdefault(key, card.draft)
     st.text_area("Your steps, one a line", key=key, height=170, persist_state="session",
-                 placeholder=LADDERS[question.ladder].example, on_change=lambda: attempt.touched(task))  # fmt: skip
+                 placeholder=LADDERS[question.ladder].example,
+                 on_change=lambda: attempt.draft(task, st.session_state[key]))  # fmt: skip
     for line in [line for line in st.session_state[key].splitlines() if line.strip()][: ladder.MOST_STEPS]:
         read_back(question, line)
     sure = name(task, "sure")

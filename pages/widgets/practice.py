@@ -97,7 +97,8 @@ def answered(task: Task) -> bool:
         if card.attempt is None:
             st.session_state[sure] = None  # so that the next click on the same level counts
 
-    answers.exact(task.exact, name(task, "answer"), "", lambda text: attempt.touched(task), int(card.key[:8], 16))
+    answers.exact(task.exact, name(task, "answer"), card.draft, lambda text: attempt.draft(task, text),
+                  int(card.key[:8], 16))  # fmt: skip
     answers.confidence(sure, "How sure are you? Your click checks the answer.", check)
     if card.problem:
         notice(card.problem, "error", name(task, "problem"))

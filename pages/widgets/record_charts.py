@@ -67,8 +67,8 @@ def mastery_map(parts: Sequence[Part], topics: Mapping[str, TopicMemory]) -> Non
             inner = "".join(tile(title, one) for title, one in known)
             st.html(f'<h3 class="tiles">{escape(part.title)}</h3><ul class="tiles">{inner}</ul>')
     rows = [
-        {"Topic": entry.title, "Mastery": percent(record.mastery(one)), "Answered": one.answered, "Open": one.open,
-         "Recall of the answered": "–" if one.retrievability is None else percent(one.retrievability)}
+        {"Topic": entry.title, "Mastery": percent(record.mastery(one)),
+         "Answered": f"{one.answered} of {one.answered + one.open}"}
         for part in parts for entry in part.topics if (one := topics.get(entry.slug))
     ]  # fmt: skip
     table(rows, "Mastery of every topic")

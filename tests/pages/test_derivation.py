@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.quiz.store import Store
+from pages.widgets import store as page_store
 
 App = Callable[..., AppTest]
 TASK = "question.2.q5~ladder"
@@ -53,6 +54,16 @@ def test_a_broken_step_is_pointed_at_and_one_goes_on_from_there(at: AppTest, dat
     assert (attempt.question, attempt.correct, attempt.machine["ladder"]) == ("2.q5~ladder", False, "ridge")
     at.button(key=box(at, "button", "again")).click().run()
     assert at.text_area(key=box(at, "text_area", "answer")).value.startswith(STEPS)
+
+
+def test_steps_outlast_a_restart(at: AppTest, app: App, data: Path) -> None:
+    at.text_area(key=box(at, "text_area", "answer")).set_value(STEPS).run()
+    page_store.close()
+    later = app("machine_learning/ridge_lasso.py").button(key="question.2.q5.ladder.open.do").click().run()
+    assert later.text_area(key=box(later, "text_area", "answer")).value == STEPS
+    climb(later, STEPS + "w = 0")
+    with Store.open(data / "grimoire.db") as store:
+        assert store.drafts(1) == {}
 
 
 def test_a_whole_derivation_is_right(at: AppTest, data: Path) -> None:

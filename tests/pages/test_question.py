@@ -314,6 +314,16 @@ def test_a_choice_that_is_not_locked_is_back_after_a_restart(card: Card, data: P
     assert [box.label[3:] for box in card(SEVERAL).checkbox if box.value] == ["three"]
 
 
+def test_a_typical_mistake_in_a_drill_is_told_in_formulas(card: Card) -> None:
+    at = card(replace(WORDS, drills=("discounted_return",)))
+    press(at, "Practise with fresh numbers")
+    seed = at.session_state["question.2.q1a.drill.open"]
+    wrong, says = draw("discounted_return", seed).traps[0]
+    at.text_input[0].set_value(", ".join(map(repr, wrong))).run()
+    sure(at, 3, which=1)
+    assert any(one.value.startswith(says) for one in at.markdown)
+
+
 def test_an_extra_exact_part_is_graded_and_logged_apart(card: Card, data: Path) -> None:
     at = card(replace(WORDS, exact=Exact("numeric", ask="How much is 1 + 4?", value=(5.0,))))
     assert "How much is" not in said(at)
