@@ -10,8 +10,8 @@ from tests.browser.browsing import OpenPage, Serve, Server, go, no_errors, opene
 
 pytestmark = pytest.mark.browser
 
-# list and listitem: Streamlit's sidebar; empty-table-header: its data frames (STREAMLIT.md); presentation-role-conflict:
-# its file uploader
+# list and listitem: Streamlit's sidebar; empty-table-header: its data frames (STREAMLIT.md);
+# presentation-role-conflict: its file uploader
 STREAMLITS_RULES = {"list", "listitem", "empty-table-header", "presentation-role-conflict"}
 PLACES = ["", "review", "exam", "exam?exam=7.2-q1a.2-q2a.2-q3a", "progress", "your-data"]
 TOPICS = [entry.slug for part in curriculum() for entry in part.topics if entry.written]
