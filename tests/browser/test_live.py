@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.browsing import OpenPage, Serve, Server, settle
 
@@ -65,6 +65,28 @@ def play(page: Page, which: str = "a") -> None:
     plate(page, which).get_by_role("button", name="Play").click()
 
 
+def paused(page: Page) -> None:
+    """Wait until a run stands still and the page with it: a press on what is just being drawn anew can be lost."""
+    expect(page.get_by_text("paused at step")).to_be_visible()
+    settle(page)
+
+
+def press(button: Locator, seen: Locator) -> None:
+    """Press a button until what it brings is seen.
+
+    On a machine with several times as many busy programs as cores Streamlit loses about one press in twenty that comes
+    while a page is being drawn anew; a person presses again, and so does this.
+    """
+    for patience in (8_000, 8_000, 15_000):
+        button.click()
+        try:
+            seen.wait_for(timeout=patience)
+        except TimeoutError:
+            continue
+        return
+    expect(seen).to_be_visible()
+
+
 def test_start_pause_step_and_reset(visit: Visit) -> None:
     page = visit("?walks=a")
     assert step(page) == 0
@@ -72,10 +94,9 @@ def test_start_pause_step_and_reset(visit: Visit) -> None:
     passes(page, 20)
     expect(page.get_by_text("running at step")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("paused at step")).to_be_visible()
+    paused(page)
     here = step(page)
-    page.get_by_role("button", name="Step", exact=True).click()
-    expect(page.get_by_text(f"walk a: step {here + 1}")).to_be_visible()
+    press(page.get_by_role("button", name="Step", exact=True), page.get_by_text(f"walk a: step {here + 1}"))
     expect(page.get_by_text(f"still a: nothing at {here + 1}")).to_be_visible()
     page.get_by_role("button", name="Reset").click()
     expect(page.get_by_text("walk a: step 0")).to_be_visible()
@@ -92,7 +113,7 @@ def test_the_rate_changes_in_flight_and_another_seed_begins_a_new_run(visit: Vis
     assert before > 10
     passes(page, before)
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("paused at step")).to_be_visible()
+    paused(page)
     page.get_by_role("button", name="New numbers").click()
     expect(page.get_by_text("paused at step 0")).to_be_visible()
 
@@ -120,7 +141,7 @@ def test_leaving_the_page_ends_the_thread_and_coming_back_finds_it_paused(visit:
     expect(page.get_by_text("slider at 3")).to_be_visible()
     expect(watcher.get_by_text("threads: 0")).to_be_visible(timeout=WITHIN_TWO_SECONDS)
     page.get_by_role("link", name="train").click()
-    expect(page.get_by_text("paused at step")).to_be_visible()
+    paused(page)
     here = step(page)
     assert here >= 20
     expect(page.get_by_role("button", name="Play")).to_be_visible()
@@ -177,9 +198,9 @@ def test_a_model_is_kept_and_reopened(visit: Visit) -> None:
     play(page)
     passes(page, 10)
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("paused at step")).to_be_visible()
+    paused(page)
     here = step(page)
-    page.get_by_role("button", name="Models").click()
+    press(page.get_by_role("button", name="Models"), page.get_by_label("Keep this model as"))
     page.get_by_label("Keep this model as").fill("first walk")
     page.get_by_label("Keep this model as").press("Enter")
     page.get_by_role("button", name="Keep", exact=True).click()
