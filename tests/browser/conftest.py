@@ -17,7 +17,7 @@ from tests.browser.browsing import OpenPage, Serve, Server, collect_errors, sett
 
 __all__ = ["OpenPage", "Serve", "Server", "collect_errors", "settle"]  # also importable as tests.browser.conftest
 
-expect.set_options(timeout=15_000)  # a machine that runs other tests beside this one is slow, not wrong
+expect.set_options(timeout=30_000)  # a machine that runs other tests beside this one is slow, not wrong
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -67,7 +67,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     def start(**options: object) -> Page:
         contexts.append(chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(40_000)
         collect_errors(page)
         return page
 

@@ -73,7 +73,8 @@ def test_a_link_gives_somebody_else_the_same_questions_and_numbers(serve: Serve,
         begin(page, app)
     cards = [page.locator(".st-key-card-exam-2") for page in (one, other)]
     for card in cards:
-        expect(card.get_by_text("certain", exact=True)).to_be_visible()  # the last thing that is drawn
+        expect(card.locator("table")).to_be_visible()  # the numbers
+        expect(card.get_by_text("certain", exact=True)).to_be_visible()  # the last widget
     assert cards[0].inner_text() == cards[1].inner_text()
     no_errors(other)
 
