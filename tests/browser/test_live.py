@@ -74,8 +74,8 @@ def paused(page: Page) -> None:
 def press(button: Locator, seen: Locator) -> None:
     """Press a button until what it brings is seen.
 
-    On a machine with several times as many busy programs as cores a press that comes while a page is being drawn anew is
-    lost now and then; where is not known. A person presses again, and so does this.
+    On a machine with several times as many busy programs as cores a press that comes while a page is being drawn anew
+    is lost now and then; where is not known. A person presses again, and so does this.
     """
     for patience in (8_000, 8_000, 15_000):
         button.click()
