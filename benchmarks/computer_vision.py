@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from engine.computer_vision import cnn, pen
 from engine.computer_vision.digits import Digits, Pixels, split
 from engine.data import Floats, Labels
-from engine.experiments.cnn_pipeline import RECIPE, DigitsSettings
+from engine.experiments.cnn_pipeline.digits import RECIPE, DigitsSettings
 from engine.torch_one_thread import torch
 from tests.engine.computer_vision import drawings
 
@@ -74,9 +74,14 @@ def plain(epochs: int, batch: int = 64) -> Callable[[Digits, int], Guess]:
     def train(digits: Digits, seed: int) -> Guess:
         torch.manual_seed(seed)
         model = nn.Sequential(
-            nn.Conv2d(1, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Flatten(), nn.Linear(256, 10),
-        )  # fmt: skip
+            nn.Conv2d(1, 8, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(8, 16, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(256, 10),
+        )
         optimiser, loss = torch.optim.Adam(model.parameters()), nn.CrossEntropyLoss()
         images, labels = torch.from_numpy(digits.images)[:, None], torch.from_numpy(digits.labels)
         for _ in range(epochs):
@@ -150,8 +155,10 @@ def main() -> None:
         if row.accuracy is not None and row.seconds is not None:
             met = middle >= row.accuracy and taken <= row.seconds
             goal = f"goal {row.accuracy:.1%} in {row.seconds:g} s: {'ok' if met else 'missed'}"
-        print(f"{row.what:38}  {row.parameters or '':>7}  {middle:8.2%}  {min(right):6.1%}  {max(right):7.1%}  "
-              f"{taken:7.2f}  {statistics.median(own):6.1%}  {goal}")  # fmt: skip
+        print(
+            f"{row.what:38}  {row.parameters or '':>7}  {middle:8.2%}  {min(right):6.1%}  {max(right):7.1%}  "
+            f"{taken:7.2f}  {statistics.median(own):6.1%}  {goal}"
+        )
 
 
 if __name__ == "__main__":

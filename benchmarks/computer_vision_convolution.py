@@ -45,22 +45,31 @@ def convolutions() -> Iterator[Race]:
     large = np.random.default_rng(0).integers(0, 256, (2_048, 2_048)).astype(float)
     sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     for name, X, F, times in (
-        ("china, Sobel", china, sobel, 50), ("4 MP, Sobel", large, sobel, 9),
+        ("china, Sobel", china, sobel, 50),
+        ("4 MP, Sobel", large, sobel, 9),
         ("4 MP, Gaussian 7 × 7", large, convolution.binomial(7) / 4**6, 9),
-    ):  # fmt: skip
+    ):
         p = len(F) // 2
         for kind in ("float64", "float32"):
             there, kernel = (torch.tensor(one, dtype=getattr(torch, kind))[None, None] for one in (X, F))
             yield Race(
-                name, f"torch conv2d, {kind}", 1.0,
+                name,
+                f"torch conv2d, {kind}",
+                1.0,
                 lambda X=X, F=F, p=p: convolution.conv2d(X, F, padding=p),
-                lambda there=there, kernel=kernel, p=p: nn.conv2d(there, kernel, padding=p)[0, 0].numpy(), same, times,
-            )  # fmt: skip
+                lambda there=there, kernel=kernel, p=p: nn.conv2d(there, kernel, padding=p)[0, 0].numpy(),
+                same,
+                times,
+            )
         yield Race(
-            name, "scipy.ndimage.correlate", 1.0,
+            name,
+            "scipy.ndimage.correlate",
+            1.0,
             lambda X=X, F=F, p=p: convolution.conv2d(X, F, padding=p),
-            lambda X=X, F=F: ndimage.correlate(X, F, mode="constant"), same, times,
-        )  # fmt: skip
+            lambda X=X, F=F: ndimage.correlate(X, F, mode="constant"),
+            same,
+            times,
+        )
 
 
 def pooling() -> Iterator[Race]:
@@ -69,10 +78,14 @@ def pooling() -> Iterator[Race]:
     there = torch.tensor(Z)[None, None]
     for kind, peer in (("max", nn.max_pool2d), ("average", nn.avg_pool2d)):
         yield Race(
-            f"4 MP, {kind} of 2 × 2", f"torch {peer.__name__}", 1.0,
+            f"4 MP, {kind} of 2 × 2",
+            f"torch {peer.__name__}",
+            1.0,
             lambda kind=kind: convolution.pool2d(Z, 2, kind=kind),
-            lambda peer=peer: peer(there, 2)[0, 0].numpy(), same, 9,
-        )  # fmt: skip
+            lambda peer=peer: peer(there, 2)[0, 0].numpy(),
+            same,
+            9,
+        )
 
 
 def reading() -> Iterator[Race]:
@@ -87,10 +100,14 @@ def reading() -> Iterator[Race]:
         photograph.save(file, form, quality=90)
         content = file.getvalue()
         yield Race(
-            f"{form} of 4 MP, {len(content) / 1e6:.1f} MB", "np.asarray(Pillow.open)", 2.0,
+            f"{form} of 4 MP, {len(content) / 1e6:.1f} MB",
+            "np.asarray(Pillow.open)",
+            2.0,
             lambda content=content: read_image(content),
-            lambda content=content: np.asarray(Pillow.open(io.BytesIO(content))), equal, 9,
-        )  # fmt: skip
+            lambda content=content: np.asarray(Pillow.open(io.BytesIO(content))),
+            equal,
+            9,
+        )
 
 
 def main() -> None:

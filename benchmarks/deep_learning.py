@@ -34,9 +34,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from engine.deep_learning.network import LOSSES, OPTIMISERS, Network, train_epoch
 from engine.deep_learning.planes import made
-from engine.deep_learning.playground import run_playground
-from engine.deep_learning.snapshots import answers, inputs_of
-from engine.experiments.network_structure import PlaygroundSettings
+from engine.experiments.network_structure.playground import PlaygroundSettings, run_playground
+from engine.experiments.network_structure.snapshots import answers, inputs_of
 from engine.torch_one_thread import torch
 
 POINTS, EPOCHS = 300, 10
@@ -113,8 +112,14 @@ class Objects:
     def training(self, sizes: tuple[int, ...], batch: int) -> tuple[float, Any]:
         (X, target), net, rng = data(), start_of(sizes), np.random.default_rng(3)
         orders = [rng.permutation(POINTS).tolist() for _ in range(EPOCHS)]
-        task = {"layers": [matrix.tolist() for matrix in net.layers], "points": X[:-1].T.tolist(),
-                "targets": target[0].tolist(), "orders": orders, "batch": batch, "rate": 0.01}  # fmt: skip
+        task = {
+            "layers": [matrix.tolist() for matrix in net.layers],
+            "points": X[:-1].T.tolist(),
+            "targets": target[0].tolist(),
+            "orders": orders,
+            "batch": batch,
+            "rate": 0.01,
+        }
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(json.dumps(task) + "\n")
@@ -146,9 +151,14 @@ def trainings(times: int) -> Iterator[str]:
         name = "-".join(map(str, sizes))
         for batch in (1, 10, 30):
             updates = EPOCHS * -(-POINTS // batch)
-            yield race(f"{updates:,} updates of {name}, Adam, batch {batch}", "torch eager", 6,
-                       lambda s=sizes, b=batch: our_training(s, b, "Adam", "logistic"),
-                       lambda s=sizes, b=batch: torch_training(s, b), max(3, times // 4))  # fmt: skip
+            yield race(
+                f"{updates:,} updates of {name}, Adam, batch {batch}",
+                "torch eager",
+                6,
+                lambda s=sizes, b=batch: our_training(s, b, "Adam", "logistic"),
+                lambda s=sizes, b=batch: torch_training(s, b),
+                max(3, times // 4),
+            )
     node = shutil.which("node")
     if node is None:
         yield "The engine of objects needs Node.js; there is no `node` here."
@@ -159,9 +169,14 @@ def trainings(times: int) -> Iterator[str]:
         for batch in (10, 30, 100):
             updates = EPOCHS * -(-POINTS // batch)
             goal = 5.0 if batch >= 30 else None
-            yield race(f"{updates:,} updates of {name}, SGD, batch {batch}", "an object a node and a link", goal,
-                       lambda s=sizes, b=batch: our_training(s, b, "SGD", "squared"),
-                       lambda s=sizes, b=batch: objects.training(s, b), times)  # fmt: skip
+            yield race(
+                f"{updates:,} updates of {name}, SGD, batch {batch}",
+                "an object a node and a link",
+                goal,
+                lambda s=sizes, b=batch: our_training(s, b, "SGD", "squared"),
+                lambda s=sizes, b=batch: objects.training(s, b),
+                times,
+            )
     objects.process.stdin.close()  # type: ignore[union-attr]
     objects.process.wait()
 
@@ -171,8 +186,15 @@ def fields(times: int) -> Iterator[str]:
         net = start_of(sizes)
         names = ("x", "y", "x²", "y²", "xy", "sin 2x", "sin 2y")[: sizes[0]]
         took = 1e3 * statistics.median(seconds(lambda n=net, f=names: answers(n, f, 100)) for _ in range(times + 3))
-        yield ROW.format(f"field 100 × 100 of {'-'.join(map(str, sizes))}", "", f"{took:.2f}", "", "", "≤1",
-                         "ok" if took <= 1 else "missed")  # fmt: skip
+        yield ROW.format(
+            f"field 100 × 100 of {'-'.join(map(str, sizes))}",
+            "",
+            f"{took:.2f}",
+            "",
+            "",
+            "≤1",
+            "ok" if took <= 1 else "missed",
+        )
 
 
 def epochs_to(settings: PlaygroundSettings, share: float) -> float:
@@ -210,8 +232,15 @@ def spirals() -> Iterator[str]:
     for what, run in runs.items():
         took = sorted(run(seed) for seed in range(1, 12))
         median, worst = statistics.median(took), took[-1]
-        yield ROW.format(what, "worst of 11 seeds in column 4", f"{1e3 * median:.0f}", f"{1e3 * worst:.0f}", "",
-                         "≤100", "ok" if median <= 0.1 and worst <= 1 else "missed")  # fmt: skip
+        yield ROW.format(
+            what,
+            "worst of 11 seeds in column 4",
+            f"{1e3 * median:.0f}",
+            f"{1e3 * worst:.0f}",
+            "",
+            "≤100",
+            "ok" if median <= 0.1 and worst <= 1 else "missed",
+        )
 
 
 def main() -> None:

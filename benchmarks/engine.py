@@ -62,15 +62,24 @@ def least_squares() -> Iterator[Race]:
         return None if gap <= 1e-6 else f"coefficients differ by {gap:.0e}"
 
     for m, n, goal, times in (
-        (100, 2, 0.3, 300), (442, 10, 0.3, 300), (2_000, 10, 0.3, 300), (2_000, 100, 0.3, 50), (100_000, 100, 0.8, 7),
-    ):  # fmt: skip
+        (100, 2, 0.3, 300),
+        (442, 10, 0.3, 300),
+        (2_000, 10, 0.3, 300),
+        (2_000, 100, 0.3, 50),
+        (100_000, 100, 0.8, 7),
+    ):
         rng = np.random.default_rng(m)
         X = rng.normal(size=(m, n)) + 3 * rng.normal(size=n)
         y = X @ rng.normal(size=n) + rng.normal(size=m)
         yield Race(
-            f"OLS {m:,} × {n}", "LinearRegression", goal,
-            lambda X=X, y=y: regression.ols(X, y), lambda X=X, y=y: LinearRegression().fit(X, y), same, times,
-        )  # fmt: skip
+            f"OLS {m:,} × {n}",
+            "LinearRegression",
+            goal,
+            lambda X=X, y=y: regression.ols(X, y),
+            lambda X=X, y=y: LinearRegression().fit(X, y),
+            same,
+            times,
+        )
 
 
 def means() -> Iterator[Race]:
@@ -83,21 +92,29 @@ def means() -> Iterator[Race]:
         return None
 
     for m, d, k, goal, starts, times in (
-        (300, 2, 4, 0.3, 20, 15), (300, 2, 10, 0.3, 20, 15), (150, 4, 3, 0.3, 20, 15),
-        (10_000, 2, 8, 1.0, 5, 7), (10_000, 10, 8, 1.0, 5, 7), (1_797, 64, 10, 1.0, 5, 7),
-        (1_000_000, 2, 8, 1.25, 1, 5), (1_000_000, 10, 8, 1.25, 1, 5),
-    ):  # fmt: skip
+        (300, 2, 4, 0.3, 20, 15),
+        (300, 2, 10, 0.3, 20, 15),
+        (150, 4, 3, 0.3, 20, 15),
+        (10_000, 2, 8, 1.0, 5, 7),
+        (10_000, 10, 8, 1.0, 5, 7),
+        (1_797, 64, 10, 1.0, 5, 7),
+        (1_000_000, 2, 8, 1.25, 1, 5),
+        (1_000_000, 10, 8, 1.25, 1, 5),
+    ):
         X, rng = spread(m, m, d, k), np.random.default_rng(m)
         most = 300 if m < 1_000_000 else 30
         places = [clustering.random_start(X, k, rng) for _ in range(starts)]
         yield Race(
-            f"k-means {m:,} × {d}, k = {k}", "KMeans(lloyd, n_init=1)", goal,
+            f"k-means {m:,} × {d}, k = {k}",
+            "KMeans(lloyd, n_init=1)",
+            goal,
             lambda X=X, places=places, most=most: [clustering.lloyd(X, one, most) for one in places],
             lambda X=X, places=places, most=most, k=k: [
                 KMeans(k, init=one, n_init=1, tol=0, max_iter=most, algorithm="lloyd").fit(X) for one in places
             ],
-            same, times,
-        )  # fmt: skip
+            same,
+            times,
+        )
 
 
 def plain_medians(X: Floats, centres: Floats) -> tuple[Floats, Floats]:
@@ -117,15 +134,23 @@ def coordinate_medians() -> Iterator[Race]:
         return None if equal else "centres differ"
 
     for m, d, k, starts, times in (
-        (300, 2, 4, 10, 7), (300, 2, 10, 10, 7), (10_000, 2, 8, 3, 5), (10_000, 10, 8, 3, 5), (100_000, 2, 8, 1, 3),
-    ):  # fmt: skip
+        (300, 2, 4, 10, 7),
+        (300, 2, 10, 10, 7),
+        (10_000, 2, 8, 3, 5),
+        (10_000, 10, 8, 3, 5),
+        (100_000, 2, 8, 1, 3),
+    ):
         X, rng = spread(m, m, d, k), np.random.default_rng(m)
         places = [clustering.random_start(X, k, rng) for _ in range(starts)]
         yield Race(
-            f"k-medians {m:,} × {d}, k = {k}", "the loop with np.median", 0.2,
+            f"k-medians {m:,} × {d}, k = {k}",
+            "the loop with np.median",
+            0.2,
             lambda X=X, places=places: [clustering.medians(X, one) for one in places],
-            lambda X=X, places=places: [plain_medians(X, one) for one in places], same, times,
-        )  # fmt: skip
+            lambda X=X, places=places: [plain_medians(X, one) for one in places],
+            same,
+            times,
+        )
 
 
 def many() -> Iterator[Race]:
@@ -138,10 +163,14 @@ def many() -> Iterator[Race]:
             return None if abs(gap) < 1e-6 else f"the best SSE differs by {gap:.1%}"
 
         yield Race(
-            f"200 starts {how} 300 × 2, k = 10", "KMeans(lloyd, n_init=200)", 1.0,
+            f"200 starts {how} 300 × 2, k = 10",
+            "KMeans(lloyd, n_init=200)",
+            1.0,
             lambda how=how: clustering.many_starts(X, 10, np.random.default_rng(0), 200, how),
-            lambda how=how: KMeans(10, init=how, n_init=200, tol=0, random_state=0, algorithm="lloyd").fit(X), same, 5,
-        )  # fmt: skip
+            lambda how=how: KMeans(10, init=how, n_init=200, tol=0, random_state=0, algorithm="lloyd").fit(X),
+            same,
+            5,
+        )
 
 
 def widths() -> Iterator[Race]:
@@ -153,10 +182,14 @@ def widths() -> Iterator[Race]:
         X = spread(m, m, d, k)
         labels = clustering.lloyd(X, X[:k]).labels
         yield Race(
-            f"silhouettes {m:,} × {d}, k = {k}", "silhouette_samples", 1.0,
+            f"silhouettes {m:,} × {d}, k = {k}",
+            "silhouette_samples",
+            1.0,
             lambda X=X, labels=labels: clustering.silhouettes(X, labels),
-            lambda X=X, labels=labels: silhouette_samples(X, labels), same, times,
-        )  # fmt: skip
+            lambda X=X, labels=labels: silhouette_samples(X, labels),
+            same,
+            times,
+        )
 
 
 def timed(run: Callable[[], Any]) -> tuple[float, Any]:

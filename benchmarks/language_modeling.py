@@ -32,10 +32,10 @@ import numpy as np
 sys.path.pop(0)  # this folder, where `engine` would be this file
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from engine.experiments.transformers.training import WARM_UP, packed
 from engine.language_modeling.generation import Plan, Transformer
 from engine.language_modeling.material import Material
 from engine.language_modeling.ngram import KNESER_NEY, WITTEN_BELL, NGram
-from engine.language_modeling.pretraining import WARM_UP, packed
 from engine.language_modeling.transformer import Training, lead, untrained
 from engine.torch_one_thread import torch
 
@@ -59,9 +59,10 @@ class Goal:
 
 
 GOALS = (
-    Goal(15, 3, 0.25, OURS, 12, 0.01, 0.0), Goal(30, 4, 0.0, OURS, 12, 0.01, 0.0),
+    Goal(15, 3, 0.25, OURS, 12, 0.01, 0.0),
+    Goal(30, 4, 0.0, OURS, 12, 0.01, 0.0),
     Goal(60, 5, 0.0, DEEPER, 6, 0.015, 0.05),
-)  # fmt: skip
+)
 
 
 def manual() -> Material:
@@ -180,10 +181,14 @@ def losses(quick: bool) -> None:
         peer_steps = learned(peer.step, spent, 1e-3)
         peers = peer.loss(material.codes[material.cut - lead(PUBLISHED) :], lead(PUBLISHED) - 1)
         ahead = grams[goal.order] - loss
-        print(f"  {spent:>4g} s, {goal.plan.layers} layers of width {goal.plan.width}, context {goal.plan.context}: "
-              f"{loss:.3f} after {steps:,} steps (nanoGPT as published {peers:.3f} after {peer_steps:,});")  # fmt: skip
-        print(f"         below the {goal.order}-gram by {ahead:+.3f}, goal {goal.by:+.2f}: "
-              f"{'met' if ahead >= goal.by else 'missed'}")  # fmt: skip
+        print(
+            f"  {spent:>4g} s, {goal.plan.layers} layers of width {goal.plan.width}, context {goal.plan.context}: "
+            f"{loss:.3f} after {steps:,} steps (nanoGPT as published {peers:.3f} after {peer_steps:,});"
+        )
+        print(
+            f"         below the {goal.order}-gram by {ahead:+.3f}, goal {goal.by:+.2f}: "
+            f"{'met' if ahead >= goal.by else 'missed'}"
+        )
 
 
 def race(ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> tuple[float, float]:
@@ -207,8 +212,10 @@ def training(quick: bool) -> None:
         for muon in (True, False):
             ours = our_training(material, plan, batch, muon)
             mine, peers = race(lambda: ours.step(1e-3), lambda: theirs.step(1e-3), rounds)  # noqa: B023
-            print(f"    ours with {'Muon' if muon else 'AdamW'} {done / mine:,.0f}, nanoGPT {done / peers:,.0f}, "
-                  f"ratio {peers / mine:.2f}")  # fmt: skip
+            print(
+                f"    ours with {'Muon' if muon else 'AdamW'} {done / mine:,.0f}, nanoGPT {done / peers:,.0f}, "
+                f"ratio {peers / mine:.2f}"
+            )
 
 
 def generation(quick: bool) -> None:
@@ -225,9 +232,11 @@ def generation(quick: bool) -> None:
         kept, peers = race(lambda: ours(True), lambda: peer.generate(start, length), 3 if quick else 7)  # noqa: B023
         kept_too, anew = race(lambda: ours(True), lambda: ours(False), 3 if quick else 5)
         size = f"{plan.layers} layers, {plan.heads} heads, width {plan.width}, context {plan.context}"
-        print(f"  {size}: with the cache {length / kept:,.0f}, "
-              f"ours without {length / anew:,.0f} ({anew / kept_too:.1f}x), "
-              f"nanoGPT.generate {length / peers:,.0f} ({peers / kept:.1f}x)")  # fmt: skip
+        print(
+            f"  {size}: with the cache {length / kept:,.0f}, "
+            f"ours without {length / anew:,.0f} ({anew / kept_too:.1f}x), "
+            f"nanoGPT.generate {length / peers:,.0f} ({peers / kept:.1f}x)"
+        )
 
 
 def main() -> None:

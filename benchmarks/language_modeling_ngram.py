@@ -108,15 +108,36 @@ def beside_counters(text: str) -> Iterator[Race]:
         return (model.cross_entropy(held) * len(held) - first) / (len(held) - order + 1)
 
     size = f"{len(train) / 1e3:.0f} KB"
-    yield Race(f"fit order {order}, {size} (ours: orders 1 to {order})", "dict of Counters",
-               lambda: NGram(order, K).fit(train, symbols), lambda: counters(train, order), as_many, 5)  # fmt: skip
-    yield Race(f"fit orders 1 to 7, {size}", "seven dicts of Counters", lambda: Tree.of(train, before(7), symbols),
-               lambda: [counters(train, one) for one in range(1, 8)], last_as_many, 3)  # fmt: skip
-    yield Race(f"score {len(held) / 1e3:.0f} KB, order {order}", "loop over Counters", ours_from_full_contexts,
-               lambda: by_counters(counts, held, order, symbols), close)  # fmt: skip
-    yield Race(f"write 3,000 letters, order {order}", "random.choices",
-               lambda: model.sample(np.random.default_rng(0), 3_000, train[:20]),
-               lambda: written(counts, train[:20], order, symbols, 3_000), alike)  # fmt: skip
+    yield Race(
+        f"fit order {order}, {size} (ours: orders 1 to {order})",
+        "dict of Counters",
+        lambda: NGram(order, K).fit(train, symbols),
+        lambda: counters(train, order),
+        as_many,
+        5,
+    )
+    yield Race(
+        f"fit orders 1 to 7, {size}",
+        "seven dicts of Counters",
+        lambda: Tree.of(train, before(7), symbols),
+        lambda: [counters(train, one) for one in range(1, 8)],
+        last_as_many,
+        3,
+    )
+    yield Race(
+        f"score {len(held) / 1e3:.0f} KB, order {order}",
+        "loop over Counters",
+        ours_from_full_contexts,
+        lambda: by_counters(counts, held, order, symbols),
+        close,
+    )
+    yield Race(
+        f"write 3,000 letters, order {order}",
+        "random.choices",
+        lambda: model.sample(np.random.default_rng(0), 3_000, train[:20]),
+        lambda: written(counts, train[:20], order, symbols, 3_000),
+        alike,
+    )
 
 
 def beside_nltk(text: str) -> Iterator[Race]:

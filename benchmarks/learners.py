@@ -136,10 +136,10 @@ class Learner:
 
 
 async def learn(address: str, learner: Learner, rounds: int, pause: float, together: asyncio.Barrier | None) -> None:
-    """Open the topic as one learner and answer its first question again and again."""
+    """Open the topic at its first question as one learner, and answer it again and again."""
     url = f"{address.replace('http', 'ws')}/_stcore/stream"
     async with connect(url, subprotocols=["streamlit"], max_size=None) as connection:
-        session = Session(connection, f"learner={learner.name}")
+        session = Session(connection, f"learner={learner.name}&question={QUESTION}")
         learner.took.setdefault("open", []).append(1e3 * await session.run(page_name=TOPIC))
         for _ in range(rounds):
             await learner.answer(session, pause)
@@ -174,8 +174,10 @@ def report(learners: list[Learner]) -> dict[str, list[float]]:
     for what, took in times.items():
         ranked = sorted(took)
         p95 = ranked[min(len(ranked) - 1, int(0.95 * len(ranked)))]
-        print(f"  {what:22} {len(took):5} times   median {statistics.median(took):6.1f} ms   p95 {p95:6.1f} ms   "
-              f"worst {ranked[-1]:6.1f} ms")
+        print(
+            f"  {what:22} {len(took):5} times   median {statistics.median(took):6.1f} ms   p95 {p95:6.1f} ms   "
+            f"worst {ranked[-1]:6.1f} ms"
+        )
     return times
 
 
@@ -192,10 +194,10 @@ def main() -> None:
         with Store.open(Path(folder) / "grimoire.db") as store:
             for one in (*everyone, alone):
                 store.add_learner(one.name)
-        with server(Path(folder)) as (address, _):
-            until_healthy(address)
-            asyncio.run(all_at_once(address, [alone], asked.rounds, 0.2))
-            asyncio.run(all_at_once(address, everyone, asked.rounds, asked.pause))
+        with server(Path(folder)) as app:
+            until_healthy(app)
+            asyncio.run(all_at_once(app.url, [alone], asked.rounds, 0.2))
+            asyncio.run(all_at_once(app.url, everyone, asked.rounds, asked.pause))
         problems = lost(Path(folder), [*everyone, alone])
     print("one learner alone")
     report([alone])
@@ -203,8 +205,10 @@ def main() -> None:
     times = report(everyone)
     ranked = sorted(times["submit"])
     print(f"goal: p95 of submit at most {GOAL_MS} ms; it is {ranked[int(0.95 * len(ranked))]:.0f} ms")
-    print(f"answers sent {sum(len(one.sent) for one in everyone) + len(alone.sent)}, lost or doubled: "
-          f"{' '.join(problems) or 'none'}")
+    print(
+        f"answers sent {sum(len(one.sent) for one in everyone) + len(alone.sent)}, lost or doubled: "
+        f"{' '.join(problems) or 'none'}"
+    )
     sys.exit(1 if problems else 0)
 
 

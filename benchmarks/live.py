@@ -96,21 +96,23 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
-    with sync_playwright() as play, tempfile.TemporaryDirectory() as folder, server(Path(folder)) as (address, _):
-        until_healthy(address)
+    with sync_playwright() as play, tempfile.TemporaryDirectory() as folder, server(Path(folder)) as app:
+        until_healthy(app)
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         page = browser.new_page(viewport={"width": 1360, "height": 900})
         for (topic, name), settings in RUNS.items():
             if asked.only not in name:
                 continue
             alone = [bare(topic, name, settings, asked.seconds)]
-            pictures, steps = watched(page, address, topic, name, settings, asked.seconds)
+            pictures, steps = watched(page, app.url, topic, name, settings, asked.seconds)
             page.goto("about:blank")
             alone.append(bare(topic, name, settings, asked.seconds))
             loop = statistics.mean(alone)
             met = "ok" if pictures >= 9.5 and steps >= 0.85 * loop else "MISSED"
-            print(f"{name:12} {pictures:5.1f} pictures/s (goal 10)  {steps:9,.0f} steps/s, bare loop {loop:9,.0f}: "
-                  f"{steps / loop:.2f} (goal 0.85)  {met}")  # fmt: skip
+            print(
+                f"{name:12} {pictures:5.1f} pictures/s (goal 10)  {steps:9,.0f} steps/s, bare loop {loop:9,.0f}: "
+                f"{steps / loop:.2f} (goal 0.85)  {met}"
+            )
         browser.close()
 
 

@@ -31,9 +31,9 @@ sys.path.pop(0)  # this folder, where `engine` would be a benchmark
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from engine.data import Floats
-from engine.experiments.deep_q_learning import DqnSettings, run_dqn
+from engine.experiments.deep_q_learning.dqn import DqnSettings, run_dqn
+from engine.experiments.deep_q_learning.training import CONFIRM, PASS, PUPILS, agent_of
 from engine.reinforcement_learning.cart_pole import SOLVED, Actions, CartPoles, advance, play
-from engine.reinforcement_learning.dqn_run import CONFIRM, PASS, PUPILS, agent_of
 
 Policy = Callable[[Floats], Actions]  # states (4, n) to actions (n,)
 Solver = Callable[[int], tuple[float, int, Policy]]  # seed to seconds, transitions and the greedy policy
@@ -127,17 +127,38 @@ def peers() -> dict[str, Solver]:
 
     def dqn(seed: int) -> Any:
         return sb3.DQN(
-            "MlpPolicy", "CartPole-v1", learning_rate=2.3e-3, batch_size=64, buffer_size=100_000, learning_starts=1_000,
-            gamma=0.99, target_update_interval=10, train_freq=256, gradient_steps=128, exploration_fraction=0.16,
-            exploration_final_eps=0.04, policy_kwargs={"net_arch": [256, 256]}, seed=seed, device="cpu",
-        )  # fmt: skip
+            "MlpPolicy",
+            "CartPole-v1",
+            learning_rate=2.3e-3,
+            batch_size=64,
+            buffer_size=100_000,
+            learning_starts=1_000,
+            gamma=0.99,
+            target_update_interval=10,
+            train_freq=256,
+            gradient_steps=128,
+            exploration_fraction=0.16,
+            exploration_final_eps=0.04,
+            policy_kwargs={"net_arch": [256, 256]},
+            seed=seed,
+            device="cpu",
+        )
 
     def ppo(seed: int) -> Any:
         return sb3.PPO(
-            "MlpPolicy", make_vec_env("CartPole-v1", 8, seed=seed), n_steps=32, batch_size=256, gae_lambda=0.8,
-            gamma=0.98, n_epochs=20, ent_coef=0.0, learning_rate=lambda left: 1e-3 * left,
-            clip_range=lambda left: 0.2 * left, seed=seed, device="cpu",
-        )  # fmt: skip
+            "MlpPolicy",
+            make_vec_env("CartPole-v1", 8, seed=seed),
+            n_steps=32,
+            batch_size=256,
+            gae_lambda=0.8,
+            gamma=0.98,
+            n_epochs=20,
+            ent_coef=0.0,
+            learning_rate=lambda left: 1e-3 * left,
+            clip_range=lambda left: 0.2 * left,
+            seed=seed,
+            device="cpu",
+        )
 
     def solver(make: Callable[[int], Any], most: int) -> Solver:
         def solve(seed: int) -> tuple[float, int, Policy]:

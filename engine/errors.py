@@ -8,7 +8,7 @@ Every message says what was wrong, what was given and what is allowed, in words 
     ├── DataRefused       a learner's table, text or image that cannot be used
     ├── AnswerRefused     an answer that cannot be read (too long, not a formula ...)
     ├── ContentError      a file under content/ that breaks a rule: file, line, what to do
-    └── StoreError        the database cannot be used; engine/quiz/store.py has the kinds
+    └── StoreError        the database cannot be used; engine/quiz/store/store.py has the kinds
 """
 
 from __future__ import annotations
@@ -67,3 +67,25 @@ class ContentError(GrimoireError):
 
 class StoreError(GrimoireError):
     """The database cannot be used; the file was left as it was found."""
+
+
+def sentence(error: Exception) -> str:
+    """Say what went wrong in a sentence for the learner; what only an author can read stands in the log.
+
+    >>> sentence(AnswerRefused("A number is missing."))
+    'A number is missing.'
+    >>> sentence(ZeroDivisionError("division by zero"))
+    'Something in it went wrong (ZeroDivisionError); the terminal that runs the app shows the details.'
+    """
+    match error:
+        case GrimoireError():
+            return str(error)
+        case MemoryError():
+            return "It needs more memory than this machine has."
+        case ImportError(name=str(name)) if name.partition(".")[0] not in ("app", "engine", "pages"):
+            package = name.partition(".")[0]
+            return (
+                f"It needs the Python package {package}, which cannot be loaded on this machine. "
+                "Install what requirements.txt names, then start the app again."
+            )
+    return f"Something in it went wrong ({type(error).__name__}); the terminal that runs the app shows the details."

@@ -10,6 +10,8 @@ import io
 import json
 import os
 import re
+import time
+import uuid
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -22,12 +24,17 @@ from numpy.typing import NDArray
 
 from engine.data import Image, Table, Text
 from engine.errors import DataRefused, StoreError
-from engine.experiment import Settings
+from engine.settings import Settings
 
 MOST_BYTES = 64 * 2**20  # of a file's arrays, unpacked
 MOST_KEPT = 200  # models of one learner
+MOST_STEPS = 10**9
 LONGEST_NAME = 60
 ABOUT, VERSION = "about", 1
+LEFT_BEHIND = 3_600.0  # seconds after which a half-written file belongs to nobody any more
+DEVICES = frozenset(  # what Windows never lets a file be called, whatever its ending
+    ("con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"))
+)
 
 
 @dataclass(frozen=True)
@@ -84,15 +91,26 @@ def keep(folder: Path, model: Kept) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists() and len(list(folder.glob("*.npz"))) >= MOST_KEPT:
             raise DataRefused(f"There are {MOST_KEPT} kept models already. Delete one first.")
-        half = path.with_suffix(".part")
-        with half.open("wb") as file:
-            file.write(packed.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
+        _write(path, packed.getbuffer())
     except OSError as error:
         raise StoreError(f"The model could not be kept in {folder}: {error.strerror}. Nothing was changed.") from error
     return path
+
+
+def _write(path: Path, content: memoryview) -> None:
+    """Write a file whole or not at all; what is half-written goes, also what a crash left behind long ago."""
+    for old in path.parent.glob("*.part"):
+        if time.time() - old.stat().st_mtime > LEFT_BEHIND:
+            old.unlink(missing_ok=True)
+    half = path.with_name(f"{uuid.uuid4().hex}.part")
+    try:
+        with half.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def kept_models(folder: Path) -> list[Entry]:
@@ -127,11 +145,42 @@ def open_model(path: Path, topic: str, experiment: str, settings: type[Settings]
         chosen = settings(**{name: value for name, value in values.items() if name in known})
         if not all(array.dtype.kind in "fiu" and np.isfinite(array).all() for array in arrays.values()):
             raise DataRefused(f"{path.name} holds numbers that are not finite.")
-        return Kept(path.stem, topic, experiment, chosen, int(about["step"]), arrays)
+        if type(step := about["step"]) is not int or not 0 <= step <= MOST_STEPS:
+            raise DataRefused(f"{path.name} says that it was trained {step!r:.20} steps, which cannot be.")
+        return Kept(path.stem, topic, experiment, chosen, step, arrays)
     except DataRefused:
         raise
     except Exception as error:  # zipfile, json and numpy raise a dozen kinds for a damaged file
         raise DataRefused(f"{path.name} is not a model that this app kept, or it is damaged.") from error
+
+
+def fitted(arrays: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return kept arrays as a run needs them: those that `like` names, in its shapes and its types of numbers.
+
+    Args:
+        arrays: what was kept, or what somebody says was kept.
+        like: arrays of a run of the same settings; their values do not matter.
+
+    Raises:
+        DataRefused: if one is missing or unknown, has another shape or kind, or holds what is not finite in that type.
+    """
+    said = "These are not the weights of such a network, they do not fit it"
+    for name in arrays:
+        if name not in like:
+            raise DataRefused(f"{said}: it has no part called {name:.60}.")
+    found = {}
+    for name, own in like.items():
+        given = np.asarray(arrays.get(name, ()))
+        if given.shape == own.shape and given.dtype.kind in ("f" if own.dtype.kind == "f" else "iu"):
+            with np.errstate(over="ignore"):
+                cast = given.astype(own.dtype)
+            if np.isfinite(cast).all() if own.dtype.kind == "f" else (cast == given).all():
+                found[name] = cast
+                continue
+        shape = " × ".join(map(str, own.shape)) or "one of the"
+        kind = "finite numbers" if own.dtype.kind == "f" else "whole numbers"
+        raise DataRefused(f"{said}: {name} must hold {shape} {kind} that {own.dtype} can hold.")
+    return found
 
 
 def forget(path: Path) -> None:
@@ -158,6 +207,8 @@ def clean(name: str) -> str:
         raise DataRefused(f"The name has {len(said)} characters; at most {LONGEST_NAME} are allowed.")
     if not re.fullmatch(r"\w[\w \-.,()+!]*", said) or said.endswith("."):
         raise DataRefused("A name begins with a letter or digit; it holds letters, digits, spaces and - _ . , ( ) + !")
+    if (first := said.partition(".")[0].rstrip()).casefold() in DEVICES:
+        raise DataRefused(f"{first} is the name of a device on Windows, and no file may have it. Choose another name.")
     return said
 
 

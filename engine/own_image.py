@@ -30,8 +30,12 @@ _OTHERS = {
     b"<svg": "an SVG drawing",
     b"<?xml": "an SVG drawing or another XML file",
 }
-_INSIDE = {b"WEBP": "a WebP picture", b"ftyphei": "a HEIC picture", b"ftypmif1": "a HEIC picture",
-           b"ftypavif": "an AVIF picture"}  # fmt: skip  # names that stand after the first bytes
+_INSIDE = {
+    b"WEBP": "a WebP picture",
+    b"ftyphei": "a HEIC picture",
+    b"ftypmif1": "a HEIC picture",
+    b"ftypavif": "an AVIF picture",
+}  # names that stand after the first bytes
 
 
 def read_image(content: bytes) -> Image:
@@ -143,7 +147,12 @@ def _upright(image: Any, orientation: int) -> Any:
     from PIL.Image import Transpose
 
     turns = {
-        2: Transpose.FLIP_LEFT_RIGHT, 3: Transpose.ROTATE_180, 4: Transpose.FLIP_TOP_BOTTOM, 5: Transpose.TRANSPOSE,
-        6: Transpose.ROTATE_270, 7: Transpose.TRANSVERSE, 8: Transpose.ROTATE_90,
-    }  # fmt: skip
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
     return image.transpose(turns[orientation]) if orientation in turns else image

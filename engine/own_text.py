@@ -10,12 +10,14 @@ import re
 
 from engine.data import Text
 from engine.errors import DataRefused
+from engine.own_bytes import nearly_utf8, strange_words, western
 
 MOST_BYTES = 2_000_000
 FEWEST_CHARACTERS = 500
 
 _CONTROL_SHARE = 0.01  # of the characters; texts have next to none, other files many
 _FOREIGN_SHARE = 0.3  # of the bytes of a file that is no Unicode: Western texts have some accents, no more
+_STRANGE_SHARE = 0.05  # words that no Western language writes, to a byte beyond ASCII
 
 _IMAGE = "a picture"
 _MAGIC = {
@@ -63,7 +65,7 @@ def read_text(source: bytes | str) -> Text:
 
     Lines end as \n whatever ended them before. Characters that nobody sees (soft hyphens, byte order marks, marks of
     direction) and a few stray control characters are left out, and so are blanks before the first and after the last
-    word; nothing else is changed.
+    word, and so are a few bytes that are no UTF-8 in a file that is; nothing else is changed.
 
     Args:
         source: the text, or a file's content: UTF-8, UTF-16 or UTF-32 with a byte order mark, or Windows-1252; at most
@@ -85,8 +87,8 @@ def read_text(source: bytes | str) -> Text:
     strays = len(_CONTROL.findall(text))
     if strays > _CONTROL_SHARE * len(text):
         raise DataRefused(
-            f"This is not text: {strays:,} of its {len(text):,} characters are control signs, which no letter, digit "
-            f"or mark is. {_SAVE}"
+            f"This is not text: {strays:,} of its {len(text):,} characters are control signs or no UTF-8, which no "
+            f"letter, digit or mark is. {_SAVE}"
         )
     text = _CONTROL.sub("", text).strip()
     if not text:
@@ -103,24 +105,24 @@ def _decoded(content: bytes) -> str:
     for magic, what in _MAGIC.items():
         if content.startswith(magic) and not (magic in _WORDS and not _BINARY.search(content[:2_000])):
             raise DataRefused(f"This looks like {what}, not like plain text. {_SAVE}")
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
+    if encoding in ("", "utf-8-sig") and (text := nearly_utf8(content)) is not None:
+        return text
+    if not encoding:
+        return _western(content)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        if encoding != "utf-8":
-            raise DataRefused(
-                f"The file says that it is {encoding.removesuffix('-sig').upper()}, but at byte {error.start:,} "
-                f"it is not. {_SAVE}"
-            ) from None
-    return _western(content)
+        raise DataRefused(
+            f"The file says that it is {encoding.removesuffix('-sig').upper()}, but at byte {error.start:,} "
+            f"it is not. {_SAVE}"
+        ) from None
 
 
 def _western(content: bytes) -> str:
-    """Read Windows-1252, of which Latin-1 is a part, where it looks like a text with a few accents."""
+    """Read Windows-1252 where it looks like a text with a few accents."""
     foreign = len(content.translate(None, bytes(range(0x80))))
-    if foreign <= _FOREIGN_SHARE * len(content):
-        try:
-            return content.decode("cp1252")
-        except UnicodeDecodeError:
-            pass
-    raise DataRefused(f"The bytes of this file are neither UTF-8 nor Windows-1252. {_SAVE}")
+    text = western(content) if foreign <= _FOREIGN_SHARE * len(content) else None
+    if text is None or len(strange_words(text)) > _STRANGE_SHARE * foreign:
+        raise DataRefused(f"The bytes of this file are neither UTF-8 nor Windows-1252. {_SAVE}")
+    return text

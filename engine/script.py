@@ -7,7 +7,8 @@ import io
 from dataclasses import fields
 
 from engine.data import Image, Table, Text
-from engine.experiment import Experiment, Settings
+from engine.experiment import Experiment
+from engine.settings import Settings
 
 MOST_INLINE = 2_000  # cells of a table written into the script; a larger one is read from the reader's file
 

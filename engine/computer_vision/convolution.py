@@ -41,9 +41,7 @@ def output_side(n: int, k: int, p: int = 0, s: int = 1) -> int:
     return (n + 2 * p - k) // s + 1
 
 
-def conv2d(
-    X: Floats, F: Floats, stride: int = 1, padding: int = 0, bias: float = 0.0, flip: bool = False
-) -> Floats:  # fmt: skip
+def conv2d(X: Floats, F: Floats, stride: int = 1, padding: int = 0, bias: float = 0.0, flip: bool = False) -> Floats:
     """Slide the kernel F over the image X; each place leaves the dot product of the kernel and the patch under it.
 
     Instead of visiting the places one by one, it visits the kernel's weights: weight (m, n) meets the same shifted

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import Floats, Labels, load
+from engine.data import Floats, Labels
+from engine.datasets import load
 
 Pixels = NDArray[np.float32]
 

@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import Floats, features
+from engine.data import Floats
+from engine.datasets import features
 from engine.errors import DataRefused
 
 PHOTOGRAPHS = ("china", "flower")
@@ -82,9 +83,9 @@ def crop(X: Floats, rows: int, columns: int, down: float, across: float) -> Floa
     Args:
         down, across: where the piece lies, from 0 (top, left) to 1 (bottom, right).
     """
-    top, left = (round(at * max(0, have - want)) for at, have, want in zip(
-        (down, across), X.shape, (rows, columns), strict=True
-    ))  # fmt: skip
+    top, left = (
+        round(at * max(0, have - want)) for at, have, want in zip((down, across), X.shape, (rows, columns), strict=True)
+    )
     return X[top : top + rows, left : left + columns]
 
 

@@ -210,10 +210,20 @@ PENALTIES: dict[str, Callable[[Array], Array]] = {"L1": np.sign, "L2": lambda fl
 
 @np.errstate(all="ignore")  # what overflows ends as divergence, which the caller looks for
 def train_epoch(
-    network: Network, X: Array, target: Array, loss: Loss, optimiser: Optimiser, rng: np.random.Generator, *,
-    rate: float, batch: int, penalty: str = "none", strength: float = 0.0, dropout: float = 0.0,
+    network: Network,
+    X: Array,
+    target: Array,
+    loss: Loss,
+    optimiser: Optimiser,
+    rng: np.random.Generator,
+    *,
+    rate: float,
+    batch: int,
+    penalty: str = "none",
+    strength: float = 0.0,
+    dropout: float = 0.0,
     frozen: tuple[NDArray[np.intp], Array] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Go once through the training points in a fresh order, one step of the optimiser for each batch.
 
     Args:

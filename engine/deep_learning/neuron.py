@@ -77,6 +77,12 @@ def batch(x: Floats, y: Floats, w: float, b: float) -> Batch:
     slopes = predictions * (1 - predictions)  # (m,)
     products = errors * slopes * x  # (m,)
     return Batch(
-        predictions, float(((y - predictions) ** 2).mean()), errors, slopes, x, products,
-        float(products.mean()), float(errors.mean() * slopes.mean() * x.mean()),
-    )  # fmt: skip
+        predictions,
+        float(((y - predictions) ** 2).mean()),
+        errors,
+        slopes,
+        x,
+        products,
+        float(products.mean()),
+        float(errors.mean() * slopes.mean() * x.mean()),
+    )

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import Floats, Table, load, spiral, xor
+from engine.data import Floats, Table
+from engine.datasets import load, spiral, xor
 from engine.errors import DataRefused
 
 REACH = 2.5  # the plane's half width
@@ -62,8 +63,17 @@ def made(kind: str, rng: np.random.Generator, m: int, noise: float, share: float
     inside = np.clip(plane, -REACH, REACH)
     classes = None if number else ("class 0", "class 1")
     predicts = "the height above the plane" if number else ""
-    return Points(inside, target, split(rng, m, share), classes, ("x", "y"), predicts, np.zeros(2), np.ones(2),
-                  int((inside != plane).any(axis=1).sum()))  # fmt: skip
+    return Points(
+        inside,
+        target,
+        split(rng, m, share),
+        classes,
+        ("x", "y"),
+        predicts,
+        np.zeros(2),
+        np.ones(2),
+        int((inside != plane).any(axis=1).sum()),
+    )
 
 
 def circle(rng: np.random.Generator, target: Floats) -> Floats:
@@ -132,9 +142,14 @@ def own(rng: np.random.Generator, table: Table, columns: tuple[str, str], target
 
 
 def placed(
-    rng: np.random.Generator, table: Table, columns: tuple[str, str], target: Floats,
-    classes: tuple[str, str] | None, predicts: str, share: float,
-) -> Points:  # fmt: skip
+    rng: np.random.Generator,
+    table: Table,
+    columns: tuple[str, str],
+    target: Floats,
+    classes: tuple[str, str] | None,
+    predicts: str,
+    share: float,
+) -> Points:
     """Move and scale two columns into the plane; of more than MOST_POINTS rows draw as many."""
     if columns[0] == columns[1]:
         raise DataRefused(f"Choose two different columns; '{columns[0]}' was chosen for both axes.")
@@ -144,8 +159,9 @@ def placed(
     inside = np.clip(plane, -REACH, REACH)
     rows = np.sort(rng.permutation(len(values))[:MOST_POINTS])
     clipped = int((inside != plane).any(axis=1)[rows].sum())
-    return Points(inside[rows], target[rows], split(rng, len(rows), share), classes, columns, predicts, centre, unit,
-                  clipped)  # fmt: skip
+    return Points(
+        inside[rows], target[rows], split(rng, len(rows), share), classes, columns, predicts, centre, unit, clipped
+    )
 
 
 def middle(values: Floats, name: str) -> tuple[float, float]:

@@ -83,16 +83,31 @@ class Small:
 
 NETWORKS = {
     "1-2-2-1": Small(
-        one_two_two_one, ("x1",),
-        {"w1": 0.5, "b1": 1.0, "w2": -1.0, "b2": 3.0, "w3": 1.0, "w5": -1.0, "b3": 0.0,
-         "w4": -0.5, "w6": 2.0, "b4": 0.5, "w7": 1.0, "w8": -2.0, "b5": 3.0},
+        one_two_two_one,
+        ("x1",),
+        {
+            "w1": 0.5,
+            "b1": 1.0,
+            "w2": -1.0,
+            "b2": 3.0,
+            "w3": 1.0,
+            "w5": -1.0,
+            "b3": 0.0,
+            "w4": -0.5,
+            "w6": 2.0,
+            "b4": 0.5,
+            "w7": 1.0,
+            "w8": -2.0,
+            "b5": 3.0,
+        },
     ),
     "2-2-1": Small(
-        two_two_one, ("x1", "x2"),
+        two_two_one,
+        ("x1", "x2"),
         {"w1": 0.5, "w2": -1.0, "b1": 1.0, "w3": 1.0, "w4": 2.0, "b2": -1.0, "w5": 2.0, "w6": -1.0, "b3": 0.5},
     ),
     "one neuron": Small(one_neuron, ("x1", "x2"), {"w1": 0.5, "w2": -1.0, "b": 0.5}),
-}  # fmt: skip
+}
 
 
 def local_derivatives(nodes: Mapping[str, Value]) -> Edges:
@@ -194,10 +209,11 @@ def differentiate(network: str, given: Mapping[str, float], activation: str) -> 
         for source, local in sources.items():
             users[source].append(Term(user, nodes[user].grad, local))
     found = tuple(
-        Node(name, nodes[name].data, nodes[name].grad, torchs[name], differences.get(name, math.nan),
-             tuple(users[name]))
+        Node(
+            name, nodes[name].data, nodes[name].grad, torchs[name], differences.get(name, math.nan), tuple(users[name])
+        )
         for name in backward_order(edges, "L")
-    )  # fmt: skip
+    )
     return found, edges, sum(bool(node.inputs) for node in topological(nodes["L"]))
 
 

@@ -63,7 +63,14 @@ class Plan:
 
     @classmethod
     def unpacked(cls, numbers: NDArray[Any]) -> Plan:
+        """Read what `packed` wrote.
+
+        Raises:
+            DataRefused: if the numbers are no plan.
+        """
         layers, heads, width, context, norm, without = map(int, numbers)
+        if min(layers, heads, width, context) < 1 or not (0 <= norm < len(NORMS) and 0 <= without < len(PARTS)):
+            raise DataRefused("The kept plan is that of no transformer: it does not fit.")
         return cls(layers, heads, width, context, NORMS[norm], PARTS[without])
 
 
@@ -161,9 +168,15 @@ class Transformer:
         return found if self.plan.without == "residual paths" else x + found
 
     def write(
-        self, rng: np.random.Generator, prompt: str, length: int,
-        temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0, cache: bool = True,
-    ) -> Iterator[str]:  # fmt: skip
+        self,
+        rng: np.random.Generator,
+        prompt: str,
+        length: int,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        cache: bool = True,
+    ) -> Iterator[str]:
         """Yield `length` characters that follow the prompt, each drawn after all before it were read.
 
         Args:

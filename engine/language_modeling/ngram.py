@@ -160,9 +160,14 @@ class NGram(ContextModel):
         return self.at(context, len(context))
 
     def sample(
-        self, rng: np.random.Generator, length: int, start: Sequence[str] = "",
-        temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0,
-    ) -> str:  # fmt: skip
+        self,
+        rng: np.random.Generator,
+        length: int,
+        start: Sequence[str] = "",
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+    ) -> str:
         """Write `length` symbols that continue `start`, each drawn from the reshaped distribution (decoding.reshape).
 
         A distribution is computed when its context first comes, and remembered.

@@ -137,9 +137,15 @@ class Training:
     """
 
     def __init__(
-        self, plan: Plan, weights: Mapping[str, NDArray[np.float32]], codes: NDArray[np.int64], batch: int,
-        muon: bool, rng: np.random.Generator, linear: Linear | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        plan: Plan,
+        weights: Mapping[str, NDArray[np.float32]],
+        codes: NDArray[np.int64],
+        batch: int,
+        muon: bool,
+        rng: np.random.Generator,
+        linear: Linear | None = None,
+    ) -> None:
         self.plan, self.batch, self.rng = plan, batch, rng
         self.linear = linear or fastest_linear()
         self.text = torch.from_numpy(codes)

@@ -61,12 +61,6 @@ def principal_components(X: Floats, k: int) -> Projection:
     return Projection(mean, components, centred @ components.T, explained)
 
 
-def reconstruct(projection: Projection, k: int | None = None) -> Floats:
-    """Return the points that the first k components (all of the projection's, if None) can tell, shape (m, d)."""
-    points: Floats = projection.mean + projection.scores[:, :k] @ projection.components[:k]
-    return points
-
-
 def _signed(directions: Floats) -> Floats:
     """Turn each row so that its largest entry is positive; entries equal up to rounding count as equally large."""
     sizes = np.abs(directions)

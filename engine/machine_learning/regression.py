@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import Floats
+from engine.ends import Diverged, Done
 from engine.errors import DataRefused
-from engine.experiment import Diverged, Done
 
 # Rounding in X'X is about 1e-16 of its largest entry, and solving magnifies it by largest entry / smallest eigenvalue.
 # Below this share of the largest entry the weights could be off by more than 1e-7, and the slower SVD takes over.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from engine.facts import Facts
 
@@ -81,7 +84,8 @@ class Question:
             extra exact part scored apart, or None.
         settles: id of the topic's experiment that settles it, or empty.
         drills: names of generators in engine/quiz/drills/ that practise it with fresh numbers.
-        ladder: name of the derivation in engine/quiz/ladders.py that is climbed step by step, or empty.
+        ladder: name of the derivation in engine/quiz/ladders/ladders.py that is climbed step by step, or empty.
+        number, of: its place among those of its kind in its topic, from 1, and how many there are.
     """
 
     id: str
@@ -98,12 +102,18 @@ class Question:
     settles: str = ""
     drills: tuple[str, ...] = ()
     ladder: str = ""
+    number: int = 1
+    of: int = 1
 
     @property
     def title(self) -> str:
-        """What stands over it: "Question 4.q5", "Exercise 2.q1a.x1", or "Exercise 1" where the topic has no section."""
-        name = re.sub(r"^[a-z_]+\.x(?=\d+$)", "", self.id)
-        return f"{'Exercise' if self.is_exercise else 'Question'} {name}"
+        """What stands over it: "Question 3 of 5" or "Exercise 1 of 2"."""
+        return f"{self.kind} {self.number} of {self.of}"
+
+    @property
+    def kind(self) -> str:
+        """Question or Exercise."""
+        return "Exercise" if self.is_exercise else "Question"
 
     @property
     def is_exercise(self) -> bool:
@@ -115,6 +125,55 @@ class Question:
         """Hash of everything a grade depends on: an attempt keeps it, so that an edited question can be told apart."""
         graded = (self.id, self.check, self.ask, self.answer, self.points, self.exact)
         return hashlib.sha256(repr(graded).encode()).hexdigest()[:16]
+
+
+def numbered(questions: Sequence[Question]) -> tuple[Question, ...]:
+    """Give the questions of a topic their numbers, those of the primer and our own exercises each by themselves."""
+    of, so_far = Counter(one.kind for one in questions), Counter[str]()
+    done = []
+    for one in questions:
+        so_far[one.kind] += 1
+        done.append(replace(one, number=so_far[one.kind], of=of[one.kind]))
+    return tuple(done)
+
+
+_WORD = re.compile(r"(?:\$[^$]*\$|`[^`]*`|[^\s$`])+")
+_MARKS = re.compile(r"(\$[^$]*\$|`[^`]*`)|\*+|\[([^\]]*)\]\([^)]*\)")  # formulas and code stay, emphasis and links go
+_BREAK = re.compile(r"\n\s*\n|\n(?=[-*|>]|\d+\.\s)|\$\$")
+
+
+def gists(questions: Sequence[Question]) -> dict[str, str]:
+    """Return what each question of a topic asks as one line of Markdown, by id.
+
+    It is the beginning; where several begin alike, from the sentence on that asks.
+    """
+    all_ = {one.id: _sentences(one.ask) for one in questions}
+    begin = Counter(mine[0] for mine in all_.values())
+    asks = {id: next((place for place, one in enumerate(mine) if one.endswith("?")), 0) for id, mine in all_.items()}
+    return {id: first_words(" ".join(mine[asks[id] if begin[mine[0]] > 1 else 0 :])) for id, mine in all_.items()}
+
+
+def _sentences(ask: str) -> list[str]:
+    plain = _MARKS.sub(lambda found: found[1] or found[2] or "", _BREAK.split(ask.strip())[0])
+    return re.split(r"(?<=[.?!])\s+(?=[A-Z$])", " ".join(plain.split()))
+
+
+def first_words(line: str, most: int = 80) -> str:
+    r"""Return the first words of a line of Markdown; no formula is cut.
+
+    Args:
+        line: Markdown without emphasis and links.
+        most: about so many characters are seen; a formula counts half of what it is written with.
+
+    >>> first_words("Which shape does $W_1 + W_2$ have?", 25)
+    'Which shape does $W_1 + W_2$ …'
+    >>> first_words("Define: softmax, and say where it is used.", 20)
+    'Define: softmax, and …'
+    """
+    words = _WORD.findall(line)
+    ends = list(accumulate(len(word) // (2 if "$" in word else 1) + 1 for word in words))
+    fit = max(sum(end <= most + 1 for end in ends), 1)
+    return line if fit == len(words) else " ".join(words[:fit]).rstrip(",;:") + " …"
 
 
 def read_question(facts: Facts, topic: str) -> Question:
@@ -200,8 +259,14 @@ def _read_exact(facts: Facts, check: str, ask: str = "") -> Exact:
         for name in names:
             if not name.isidentifier():
                 facts.complain(f"{name!r} cannot stand in a formula. Use letters, digits and _.", "names")
-        return Exact(check, ask, expression=facts.text("value"), names=names, between=_read_limits(facts, names),
-                     accepts=facts.texts("accepts", ()))  # fmt: skip
+        return Exact(
+            check,
+            ask,
+            expression=facts.text("value"),
+            names=names,
+            between=_read_limits(facts, names),
+            accepts=facts.texts("accepts", ()),
+        )
     if check == "shape":
         return Exact(check, ask, accepts=facts.texts("accepts"))
     return _read_choice(facts, ask) if check == "choice" else Exact(check, ask)
@@ -237,3 +302,26 @@ def _read_choice(facts: Facts, ask: str) -> Exact:
     elif len(correct) == len(options):
         facts.complain("every option is correct, so there is nothing to choose. Add a wrong one.", "correct")
     return Exact("choice", ask, options=options, correct=tuple(int(one) for one in correct))
+
+
+SEEN = "its answer was seen"  # given after the question had been answered, and so revealed, in another window
+# "4.q5~drill": a drill of 4.q5
+SIDE_PARTS = {"exact": "exact part", "drill": "drill", "ladder": "derivation", "seen": SEEN}
+
+
+def main_question(id: str) -> str:
+    """Return the question that an attempt's question id belongs to.
+
+    >>> main_question("4.q5~drill")
+    '4.q5'
+    """
+    return id.partition("~")[0]
+
+
+def side_part(id: str) -> str:
+    """Return what an attempt answered beside the question itself: "exact part", "drill", or nothing.
+
+    >>> side_part("4.q5~drill"), side_part("4.q5")
+    ('drill', '')
+    """
+    return SIDE_PARTS.get(id.partition("~")[2], "")

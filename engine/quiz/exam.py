@@ -1,13 +1,15 @@
 """Exams: papers drawn from weak spots, and what came of them.
 
-A paper is a seed and a list of questions, so that a link can carry it and everybody who opens it sits the same one. A
-sitting is one go through a paper: its answers stand in the log, each with the sitting's key, and results are derived
-from there.
+A paper is a seed, a list of questions and perhaps a time limit, so that a link can carry it and everybody who opens it
+sits the same one. A sitting is one go through a paper: its answers stand in the log, each with the sitting's key, and
+results are derived from there.
 
 >>> Paper(7, ("2.q1a", "4.q5")).code
 '7.2-q1a.4-q5'
 >>> Paper.read("7.2-q1a.4-q5") == Paper(7, ("2.q1a", "4.q5"))
 True
+>>> Paper(7, ("2.q1a", "4.q5"), 30).code
+'7t30.2-q1a.4-q5'
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_QUESTIONS = 40
 MOST_SEED = 999_999
+MOST_MINUTES = 300
 NEVER_ASKED = 0.5  # how weak a question counts that was never answered: as likely known as not
 LEAST = 0.02  # what is well remembered is asked now and then, too
 
@@ -40,15 +43,23 @@ class PaperRefused(GrimoireError):
 
 @dataclass(frozen=True)
 class Paper:
-    """A seed, 0 to MOST_SEED, which decides the numbers of the drills, and the questions' ids in order."""
+    """What is asked.
+
+    Attributes:
+        seed: 0 to MOST_SEED; it decides the numbers of the drills.
+        questions: their ids, in order.
+        minutes: the time limit, 1 to MOST_MINUTES, or 0 for none.
+    """
 
     seed: int
     questions: tuple[str, ...]
+    minutes: int = 0
 
     @property
     def code(self) -> str:
-        """How a link carries it."""
-        return ".".join([str(self.seed), *(id.replace(".", "-") for id in self.questions)])
+        """How a link carries it; without a limit as it always was, so that old links and old logs hold."""
+        head = f"{self.seed}t{self.minutes}" if self.minutes else str(self.seed)
+        return ".".join([head, *(id.replace(".", "-") for id in self.questions)])
 
     @classmethod
     def read(cls, code: str) -> Paper:
@@ -58,14 +69,16 @@ class Paper:
             PaperRefused: where the link is damaged.
         """
         head, *ids = code.split(".")
-        if not re.fullmatch(r"\d{1,6}", head) or not all(re.fullmatch(r"[A-Za-z0-9_-]{1,60}", id) for id in ids):
+        said = re.fullmatch(r"([0-9]{1,6})(?:t([0-9]{1,3}))?", head)
+        if not said or not all(re.fullmatch(r"[A-Za-z0-9_-]{1,60}", id) for id in ids):
             raise PaperRefused("This link carries no exam, or only a part of one. Copy it whole, or draw an exam here.")
         if not 1 <= len(ids) <= MOST_QUESTIONS or len(set(ids)) < len(ids):
             raise PaperRefused(
                 f"An exam has 1 to {MOST_QUESTIONS} different questions; this link names {len(ids)}, "
                 f"{len(set(ids))} of them different. Draw an exam here."
             )
-        return cls(int(head), tuple(id.replace("-", ".") for id in ids))
+        minutes = min(int(said[2] or 0), MOST_MINUTES)
+        return cls(int(said[1]), tuple(id.replace("-", ".") for id in ids), minutes)
 
     def seed_of(self, question: str) -> int:
         """Return the seed of a question's drill: a whole number below 2**32."""
@@ -146,12 +159,14 @@ class Sitting:
         paper: what was asked.
         answers: the attempts in the order of the paper; undone ones are left out.
         at: UTC time at which it was handed in.
+        took: s from its beginning to that, None where the log does not say it.
     """
 
     key: str
     paper: Paper
     answers: tuple[Attempt, ...]
     at: datetime
+    took: float | None = None
 
     @property
     def taken_back(self) -> int:
@@ -164,9 +179,18 @@ class Sitting:
         return tuple(one.question for one in self.answers if one.outcome is False)
 
 
-def noted(key: str, paper: Paper, place: int) -> dict[str, object]:
-    """Return what an attempt of a sitting keeps beside the machine's marks."""
-    return {"exam": {"sitting": key, "paper": paper.code, "place": place}}
+def noted(key: str, paper: Paper, place: int, took: float | None = None) -> dict[str, object]:
+    """Return what an attempt of a sitting keeps beside the machine's marks; `took` is of the whole sitting, s."""
+    said = {} if took is None else {"took": round(took, 1)}
+    return {"exam": {"sitting": key, "paper": paper.code, "place": place, **said}}
+
+
+def read_noted(exam: Any) -> tuple[str, Paper, int] | None:
+    """Read what `noted` wrote: the sitting's key, its paper, the place in it; None where it is none or damaged."""
+    try:
+        return str(exam["sitting"]), Paper.read(exam["paper"]), int(exam["place"])
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError, PaperRefused):
+        return None
 
 
 def sittings(attempts: Iterable[Attempt]) -> tuple[Sitting, ...]:
@@ -174,19 +198,31 @@ def sittings(attempts: Iterable[Attempt]) -> tuple[Sitting, ...]:
     found: dict[str, list[tuple[int, Attempt]]] = {}
     papers: dict[str, Paper] = {}
     for one in attempts:
-        exam: Any = one.machine.get("exam")
-        try:
-            key, paper, place = str(exam["sitting"]), Paper.read(exam["paper"]), int(exam["place"])
-        except (TypeError, KeyError, ValueError, AttributeError, OverflowError, PaperRefused):
-            continue
-        if not one.undone:
-            papers[key] = paper
+        if (read := read_noted(one.machine.get("exam"))) and not one.undone:
+            key, papers[read[0]], place = read
             found.setdefault(key, []).append((place, one))
     made = []
     for key, answers in found.items():
         ordered = tuple(one for _, one in sorted(answers, key=lambda pair: pair[0]))
-        made.append(Sitting(key, papers[key], ordered, max(one.at for one in ordered)))
+        made.append(Sitting(key, papers[key], ordered, max(one.at for one in ordered), _took(ordered[0])))
     return tuple(sorted(made, key=lambda one: (one.at, one.answers[-1].sequence), reverse=True))
+
+
+def _took(one: Attempt) -> float | None:
+    exam: Any = one.machine["exam"]
+    took = exam.get("took")
+    return float(took) if type(took) in (int, float) and 0 <= took < 1e9 else None
+
+
+def clock(seconds: float) -> str:
+    """Say how long something took.
+
+    >>> clock(42.4), clock(754), clock(3661)
+    ('0:42', '12:34', '1:01:01')
+    """
+    minutes, rest = divmod(round(max(seconds, 0)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def score(question: Question, attempt: Attempt) -> float | None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
-from engine.quiz.progress import left_open
+import numpy as np
+
+from engine.quiz.bank import SEEN, side_part
 
 if TYPE_CHECKING:
-    from engine.quiz.schedule import Recall, TopicMemory
-    from engine.quiz.store import Attempt, Prediction
+    from engine.quiz.schedule import TopicMemory
+    from engine.quiz.store import Prediction
+    from engine.quiz.traces import Logged, Recall
 
 FEWEST = 20  # below so many answers a share says more about chance than about the learner
 LONGEST_S = 30 * 60.0  # an answer that took longer was left lying; so much of it counts
@@ -60,33 +62,94 @@ def mastery(one: TopicMemory) -> float:
     return (one.retrievability or 0.0) * one.answered / total if total else 0.0
 
 
-def days(attempts: Iterable[Attempt], zone: tzinfo | None) -> Counter[date]:
-    """Count answers by the day on which they were given, in the learner's zone."""
-    return Counter(one.at.astimezone(zone).date() for one in attempts if not one.undone)
+def weakest(topics: Mapping[str, TopicMemory], wished: float, most: int = 3) -> tuple[str, ...]:
+    """Return the topics of which less can be expected to be recalled than is wished, the weakest first.
+
+    Args:
+        topics: by slug; of one without a judged answer nothing is known, so it is not weak.
+        wished: the share of its judged questions that the learner wishes to recall, 0 to 1.
+        most: the largest number of topics.
+    """
+    weak = {slug: one.retrievability for slug, one in topics.items() if one.retrievability is not None}
+    return tuple(slug for slug in sorted(weak, key=weak.__getitem__) if weak[slug] < wished)[:most]
 
 
-def seconds(attempts: Iterable[Attempt], zone: tzinfo | None) -> dict[tuple[date, str], float]:
-    """Add up the time spent on answers by day and topic, s; a single answer counts for LONGEST_S at most."""
-    spent: dict[tuple[date, str], float] = defaultdict(float)
+@dataclass
+class Spent:
+    """Answers and the time spent on them, by day: what comes in is added, what goes out is taken off again.
+
+    What was left open is no answer.
+
+    Attributes:
+        zone: the learner's; a day is a day there.
+        answers: by day.
+    """
+
+    zone: tzinfo | None
+    answers: Counter[date] = field(default_factory=Counter)
+    _of_topic: Counter[tuple[date, str]] = field(default_factory=Counter)
+    _time: Counter[tuple[date, str]] = field(default_factory=Counter)  # microseconds: whole numbers forget nothing
+
+    def count(self, one: Logged, sign: int = 1) -> None:
+        """Count an answer in (1) or out (-1); one that was taken back is nothing."""
+        if one.undone:
+            return
+        day = one.at.astimezone(self.zone).date()
+        place = (day, one.topic)
+        self.answers[day] += sign * (not one.left_open)
+        self._of_topic[place] += sign
+        self._time[place] += sign * round(1e6 * min(one.seconds, LONGEST_S))
+        if not self._of_topic[place]:
+            del self._of_topic[place], self._time[place]
+        if not self.answers[day]:
+            del self.answers[day]
+
+    @property
+    def seconds(self) -> dict[tuple[date, str], float]:
+        """The time spent by day and topic, s; a single answer counts for LONGEST_S at most."""
+        return {place: taken / 1e6 for place, taken in self._time.items()}
+
+
+def spent(attempts: Iterable[Logged], zone: tzinfo | None) -> Spent:
+    """Count the answers of a log and their time by the day on which they were given, in the learner's zone."""
+    found = Spent(zone)
     for one in attempts:
-        if not one.undone:
-            spent[one.at.astimezone(zone).date(), one.topic] += min(one.seconds, LONGEST_S)
-    return dict(spent)
+        found.count(one)
+    return found
 
 
-def calibrating(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """Return the answers that have a verdict and a confidence of the learner's own."""
-    return [one for one in attempts if not one.undone and one.outcome is not None and not left_open(one)]
+def days(attempts: Iterable[Logged], zone: tzinfo | None) -> Counter[date]:
+    """Count answers by the day on which they were given, in the learner's zone."""
+    return spent(attempts, zone).answers
 
 
-def calibration(attempts: Iterable[Attempt]) -> dict[int, Share]:
+def seconds(attempts: Iterable[Logged], zone: tzinfo | None) -> dict[tuple[date, str], float]:
+    """Add up the time spent on answers by day and topic, s; a single answer counts for LONGEST_S at most."""
+    return spent(attempts, zone).seconds
+
+
+Told = tuple[int, bool]  # how sure the learner was, and how it went
+
+
+def told(one: Logged) -> Told | None:
+    """Return what an answer tells of its learner's confidence; None without a verdict or a confidence of their own."""
+    if one.undone or one.outcome is None or one.left_open or side_part(one.question) == SEEN:
+        return None
+    return one.confidence, one.outcome
+
+
+def calibration(attempts: Iterable[Logged]) -> dict[int, Share]:
     """Return the share that went well by confidence, 1 to 4; nothing below FEWEST answers that say it."""
-    told = calibrating(attempts)
-    if len(told) < FEWEST:
+    return shares(Counter(said for one in attempts if (said := told(one))))
+
+
+def shares(counts: Mapping[Told, int]) -> dict[int, Share]:
+    """Do what `calibration` does, by how many answers tell each confidence and outcome."""
+    if sum(counts.values()) < FEWEST:
         return {}
-    counts = Counter((one.confidence, one.outcome) for one in told)
-    levels = sorted({level for level, _ in counts})
-    return {level: Share(counts[level, True], counts[level, True] + counts[level, False]) for level in levels}
+    levels = sorted({level for (level, _), count in counts.items() if count})
+    went = {level: (counts.get((level, True), 0), counts.get((level, False), 0)) for level in levels}
+    return {level: Share(right, right + wrong) for level, (right, wrong) in went.items()}
 
 
 @dataclass(frozen=True)
@@ -133,21 +196,24 @@ class Forgetting:
     predicted: float
 
 
-def forgetting(recalls: Iterable[Recall]) -> list[Forgetting]:
+def forgetting(recalls: Sequence[Recall]) -> list[Forgetting]:
     """Return the forgetting curve of a learner's own log, by the gap; nothing below FEWEST repeated answers."""
-    groups: dict[int, list[Recall]] = defaultdict(list)
-    for one in recalls:
-        groups[bisect_right(GAPS, one.days)].append(one)
-    if sum(map(len, groups.values())) < FEWEST:
+    if len(recalls) < FEWEST:
         return []
+    days, predicted, recalled = (
+        np.fromiter((getattr(one, name) for one in recalls), float, len(recalls))
+        for name in ("days", "predicted", "recalled")
+    )
+    groups = np.searchsorted(GAPS, days, side="right")
+    of, hits, days, predicted = (np.bincount(groups, weights) for weights in (None, recalled, days, predicted))
     return [
         Forgetting(
             _gap(group),
-            sum(one.days for one in ones) / len(ones),
-            Share(sum(one.recalled for one in ones), len(ones)),
-            sum(one.predicted for one in ones) / len(ones),
+            float(days[group] / of[group]),
+            Share(int(hits[group]), int(of[group])),
+            float(predicted[group] / of[group]),
         )
-        for group, ones in sorted(groups.items())
+        for group in np.flatnonzero(of).tolist()
     ]
 
 

@@ -11,25 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, tzinfo
+from itertools import islice
 from statistics import mean, median
 from typing import TYPE_CHECKING
 
-from engine.quiz._clocks import times
-from engine.quiz.progress import side_part
+from engine.quiz.bank import side_part
+from engine.quiz.clocks import moment, times
+from engine.quiz.traces import DAY, WEEK, Logged, Recall, Trace, counts, curve, folds, recallable
 
 if TYPE_CHECKING:
-    from fsrs import Card, Scheduler
-
     from engine.quiz.progress import TopicProgress
-    from engine.quiz.store import Attempt, Progress
+    from engine.quiz.store import Progress
 
 RETENTION = (0.7, 0.97)  # what may be wished; beyond it FSRS asks daily, below it nothing is left to review
 MOST_NEW = 50
-SOON = timedelta(minutes=10)  # what was missed comes back in the same sitting, or in the next
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
-SURE = 3  # "fairly sure": from here on a miss is a confident error
+LONGEST = 36_500  # days; FSRS asks again after so many at the latest
 EXAM_DAYS = 3  # so many days before an exam, what would be forgotten on its day is due
 CONFIDENT_ERROR, MISSED, EXAM, FADING = "confident error", "missed", "exam", "fading"
 USUAL_S = 60.0  # seconds an answer takes, until the log says it
@@ -115,88 +112,70 @@ class Memory:
         The curve begins at 1 after a miss, too, since the answer was shown then: `expected` is what to believe.
         py-fsrs counts whole days; here the curve is smooth and agrees with it there.
         """
-        decay, factor = _curve()
-        days = max((at - self.last_at) / DAY, 0.0)
-        return float((1 + factor * days / self.stability) ** decay)
+        return recallable(self.stability, (at - self.last_at) / DAY)
 
     def expected(self, at: datetime) -> float:
         """Return the recall to be expected at a time: nothing of what was missed, until it is recalled again."""
         return self.retrievability(at) if self.recalled else 0.0
 
+    def opens(self, zone: tzinfo | None) -> datetime:
+        """Return from when it is asked: what comes back after days from the start of the learner's day.
+
+        Args:
+            zone: the learner's, None for the machine's own.
+        """
+        if self.due - self.last_at < DAY:  # missed: in the same sitting, or in the next
+            return self.due
+        return datetime.combine(self.due.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
 
 @dataclass(frozen=True)
 class TopicMemory:
-    """One topic: the mean recall to be expected of its answered questions (None without one), and counts."""
+    """One topic: the mean recall to be expected of its questions that were answered and judged (None without one),
+    how many these are, and how many the others."""
 
     retrievability: float | None
     answered: int
     open: int
 
 
-def counts(attempt: Attempt) -> bool:
-    """Tell whether an attempt counts for the schedule: an answer to a question itself, with an outcome, not undone."""
-    return not attempt.undone and attempt.outcome is not None and not side_part(attempt.question)
-
-
-def remembered(attempts: Iterable[Attempt], now: datetime, wishes: Wishes | None = None) -> dict[str, Memory]:
-    """Derive what one learner remembers.
+def remembered(attempts: Iterable[Logged], now: datetime, wishes: Wishes | None = None) -> dict[str, Memory]:
+    """Derive what one learner remembers, from nothing; history.py carries the same on from answer to answer.
 
     Args:
         attempts: the learner's whole log, in any order: answers to other questions, side parts and those without an
-            outcome say which stamps were given by a wrong clock (_clocks.py).
+            outcome say which stamps were given by a wrong clock (clocks.py).
         now: the time, with its zone; the day of an exam is a day of that zone.
         wishes: retention and exam; the default ones where left out.
 
     Returns:
         A memory for each question that was answered, by question id.
     """
-    wishes, here = wishes or Wishes(), now.astimezone(UTC)
-    scheduler = _scheduler(wishes.retention)
-    traces: dict[str, _Trace] = {}
-    for at, one in _events(attempts, here):
-        traces[one.question] = _answered(traces.get(one.question), one, at, scheduler)
-    return {id: _memory(id, trace, now, wishes) for id, trace in traces.items()}
+    found = folds(_events(attempts, now.astimezone(UTC)))
+    traces = {id: fold.trace for id, fold in found.items()}
+    return {id: memory_of(id, trace, now, wishes or Wishes()) for id, trace in traces.items() if trace}
 
 
-@dataclass(frozen=True)
-class Recall:
-    """One answer to a question that had been answered before: what was to be expected, and what came.
-
-    Attributes:
-        days: since the answer before.
-        predicted: FSRS's probability of recall at that moment.
-        recalled: how it went.
-    """
-
-    question: str
-    days: float
-    predicted: float
-    recalled: bool
-
-
-def recalls(attempts: Iterable[Attempt], now: datetime) -> list[Recall]:
+def recalls(attempts: Iterable[Logged], now: datetime) -> list[Recall]:
     """Return every repeated answer of a log with what FSRS expected of it, in the order in which they count.
 
     Args:
         attempts, now: as for `remembered`.
     """
-    scheduler, here = _scheduler(Wishes().retention), now.astimezone(UTC)
-    found: list[Recall] = []
-    traces: dict[str, _Trace] = {}
-    for at, one in _events(attempts, here):
-        before = traces.get(one.question)
-        if before:
-            memory = _memory(one.question, before, here, Wishes())
-            days = (at - memory.last_at) / DAY
-            found.append(Recall(one.question, days, memory.retrievability(at), bool(one.outcome)))
-        traces[one.question] = _answered(before, one, at, scheduler)
-    return found
+    events = _events(attempts, now.astimezone(UTC))
+    left = {id: iter((None, *fold.recalls)) for id, fold in folds(events).items()}  # the first answer repeats none
+    return [found for _, one in events if (found := next(left[one.question]))]
 
 
 def due(memories: Mapping[str, Memory], now: datetime) -> tuple[Memory, ...]:
-    """Return what is due, most urgent first: confident errors, other misses, then what is most nearly forgotten."""
+    """Return what is due, most urgent first: confident errors, other misses, then what is most nearly forgotten.
+
+    Args:
+        memories: by question id.
+        now: the time, with the learner's zone: what comes back after days is due from the start of its day there.
+    """
     rank = {CONFIDENT_ERROR: 0, MISSED: 1}
-    ready = [one for one in memories.values() if one.due <= now]
+    ready = [one for one in memories.values() if one.opens(now.tzinfo) <= now]
     return tuple(sorted(ready, key=lambda one: (rank.get(one.why, 2), one.retrievability(now), one.question)))
 
 
@@ -252,13 +231,15 @@ def new_questions(
     firsts = [one for id, one in known.items() if not side_part(id)]
     today = sum(one.first_at.astimezone(now.tzinfo).date() == now.date() for one in firsts)
     ranked = sorted(topics, key=lambda one: not (one.answered or one.topic in begun))  # stable: the book's order
-    return tuple(id for one in ranked for id in one.open)[: max(most - today, 0)]
+    left = [id for one in ranked for id in one.open if id not in known]  # what an exam left open comes back by itself
+    return tuple(left)[: max(most - today, 0)]
 
 
-def pace(attempts: Iterable[Attempt]) -> float:
+def pace(attempts: Sequence[Logged]) -> float:
     """Return how long an answer takes this learner, s: the median of the latest fifty; a minute where none is known."""
-    taken = [one.seconds for one in attempts if counts(one) and one.seconds > 0]
-    return median(taken[-_PACE_OF:]) if taken else USUAL_S
+    taken = (one.seconds for one in reversed(attempts) if counts(one) and one.seconds > 0)
+    latest = list(islice(taken, _PACE_OF))
+    return median(latest) if latest else USUAL_S
 
 
 def interval(stability: float, retention: float) -> int:
@@ -268,84 +249,42 @@ def interval(stability: float, retention: float) -> int:
         stability: days until the probability of recall has fallen to 0.9.
         retention: the probability of recall at which it is asked again.
     """
-    decay, factor = _curve()
-    return max(round(float(stability / factor * (retention ** (1 / decay) - 1))), 1)
+    decay, factor = curve()
+    return min(max(round(float(stability / factor * (retention ** (1 / decay) - 1))), 1), LONGEST)
 
 
 # --- derivation ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Trace:
-    """One question's answers folded up.
-
-    Attributes:
-        card: as FSRS left it after the last answer.
-        error: when a confident error was made that was not asked again after a week, or None.
-        recalled: how the last answer went.
-    """
-
-    card: Card
-    topic: str
-    reviews: int
-    lapses: int
-    error: datetime | None
-    recalled: bool
-
-
-def _events(attempts: Iterable[Attempt], now: datetime) -> list[tuple[datetime, Attempt]]:
-    """Return the answers that count with the time at which they do, in the order of the log."""
+def _events(attempts: Iterable[Logged], now: datetime) -> list[tuple[int, Logged]]:
+    """Return the answers that count with the moment at which they do, in the order of the log."""
     log = sorted((one for one in attempts if not one.undone), key=lambda one: (one.sequence, one.key))
     stamps = [one.at.astimezone(UTC) for one in log]
-    return [(at, one) for at, one in zip(times(stamps, now), log, strict=True) if counts(one)]
+    return [(moment(at), one) for at, one in zip(times(stamps, now), log, strict=True) if counts(one)]
 
 
-@lru_cache(maxsize=8)
-def _scheduler(retention: float) -> Scheduler:
-    """Return FSRS with one step of ten minutes after a miss, and none after a recall."""
-    from fsrs import Scheduler
-
-    return Scheduler(
-        desired_retention=retention, learning_steps=(SOON,), relearning_steps=(SOON,), enable_fuzzing=False
-    )
-
-
-@lru_cache(maxsize=1)
-def _curve() -> tuple[float, float]:
-    """Return decay and factor of FSRS-6's forgetting curve, (1 + factor · days / stability) ** decay."""
-    from fsrs.scheduler import DEFAULT_PARAMETERS
-
-    decay = -DEFAULT_PARAMETERS[20]
-    return decay, 0.9 ** (1 / decay) - 1
-
-
-def _answered(before: _Trace | None, one: Attempt, at: datetime, scheduler: Scheduler) -> _Trace:
-    """Fold one more answer in."""
-    from fsrs import Card, Rating
-
-    recalled = bool(one.outcome)
-    card = before.card if before else Card(card_id=0, due=at)  # without an id fsrs sleeps to make one
-    card, _ = scheduler.review_card(card, Rating.Good if recalled else Rating.Again, at)
-    error = before.error if before else None
-    if error and at >= error + WEEK - DAY:
-        error = None  # asked again after its week
-    if not recalled and one.confidence >= SURE:
-        error = at
-    reviews, lapses = (before.reviews, before.lapses) if before else (0, 0)
-    return _Trace(card, one.topic, reviews + 1, lapses + (not recalled), error, recalled)
-
-
-def _memory(question: str, trace: _Trace, now: datetime, wishes: Wishes) -> Memory:
+def memory_of(question: str, trace: Trace, now: datetime, wishes: Wishes) -> Memory:
+    """Return what is remembered of a question by what its answers left (traces.py)."""
     card = trace.card
     assert card.last_review is not None
     assert card.stability is not None
     assert card.difficulty is not None
     why = FADING if trace.recalled else CONFIDENT_ERROR if trace.error == card.last_review else MISSED
-    when = card.due
+    when = card.last_review + interval(card.stability, wishes.retention) * DAY if trace.recalled else card.due
     if trace.error and trace.error + WEEK < when:
         when, why = trace.error + WEEK, CONFIDENT_ERROR
-    memory = Memory(question, trace.topic, when, card.last_review, card.stability, card.difficulty, trace.reviews,
-                    trace.lapses, why, trace.recalled)  # fmt: skip
+    memory = Memory(
+        question,
+        trace.topic,
+        when,
+        card.last_review,
+        card.stability,
+        card.difficulty,
+        trace.reviews,
+        trace.lapses,
+        why,
+        trace.recalled,
+    )
     return _before_exam(memory, now, wishes)
 
 

@@ -3,7 +3,7 @@
 A cart on a track of ±2.4 m carries a pole of 1 m on a hinge. Every 20 ms it is pushed left or right with 10 N. An
 episode ends when the cart leaves the track or the pole leans by more than 12°, and is cut off after 500 steps; each
 step earns 1. A state is (position m, velocity m/s, angle rad, angular velocity rad/s), and states of n carts have
-shape (4, n). pages/widgets/cart_pole.js holds the same numbers and the same formulas.
+shape (4, n). pages/widgets/canvas/cart_pole/cart_pole.js holds the same numbers and the same formulas.
 
 Sources: Barto, Sutton and Anderson, Neuronlike adaptive elements, 1983; Florian, Correct equations for the dynamics
 of the cart-pole system, 2007; gymnasium's classic_control/cartpole.py (Euler steps).

@@ -114,9 +114,14 @@ def sweeps(process: Process, gamma: float, policy: Floats | None) -> Iterator[Fl
 
 
 def rollouts(
-    process: Process, policy: Floats, gamma: float, first: tuple[int, int], count: int, rng: np.random.Generator,
+    process: Process,
+    policy: Floats,
+    gamma: float,
+    first: tuple[int, int],
+    count: int,
+    rng: np.random.Generator,
     steps: int,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Roll out `count` futures that begin with the same state and action and then follow the policy.
 
     Args:

@@ -26,8 +26,12 @@ Singles = NDArray[np.float32]
 STATE, ACTIONS = 4, 2
 INPUTS = np.array([0.5, 0.5, 5.0, 0.5], dtype=np.float32)  # by these the coordinates of a state become about ±1
 REWARD = 0.1  # of a step, as a network with scaled inputs sees it: values of 10 are learned sooner than values of 100
-EDGES = ((-0.8, 0.8), (-0.5, 0.5), (-6 * np.pi / 180, -np.pi / 180, 0.0, np.pi / 180, 6 * np.pi / 180),
-         (-50 * np.pi / 180, 50 * np.pi / 180))  # fmt: skip
+EDGES = (
+    (-0.8, 0.8),
+    (-0.5, 0.5),
+    (-6 * np.pi / 180, -np.pi / 180, 0.0, np.pi / 180, 6 * np.pi / 180),
+    (-50 * np.pi / 180, 50 * np.pi / 180),
+)
 BOXES = int(np.prod([len(one) + 1 for one in EDGES]))  # 3 · 3 · 6 · 3 = 162
 
 

@@ -35,9 +35,15 @@ class Learned:
 
 
 def q_learning(
-    world: GridWorld, rngs: Sequence[np.random.Generator], episodes: int, alpha: float, gamma: float, epsilon: float,
-    first: bool = False, every: int | None = None,
-) -> Learned:  # fmt: skip
+    world: GridWorld,
+    rngs: Sequence[np.random.Generator],
+    episodes: int,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    first: bool = False,
+    every: int | None = None,
+) -> Learned:
     """Let n agents learn, one generator each, in lock step. The other arguments are those of `tabular.q_learning`."""
     n, (states, actions, _) = len(rngs), world.chance.shape
     Q, book = np.zeros((n * states, actions)), _Book(n, episodes, every or episodes)

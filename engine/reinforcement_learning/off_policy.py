@@ -100,9 +100,13 @@ class Lesson:
 
 
 def study(
-    world: GridWorld, walked: list[Step], learn: Callable[[Iterable[Step], Table], None], moments: Sequence[int],
-    best: Floats, own: Floats,
-) -> Lesson:  # fmt: skip
+    world: GridWorld,
+    walked: list[Step],
+    learn: Callable[[Iterable[Step], Table], None],
+    moments: Sequence[int],
+    best: Floats,
+    own: Floats,
+) -> Lesson:
     """Learn from a walk, and compare the table with exact values after `moments` of its steps.
 
     Args:

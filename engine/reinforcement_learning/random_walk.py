@@ -175,9 +175,16 @@ def estimate(walks: Walks, method: Method, alpha: float, start: float, targets: 
     others = method(walks, sizes, start, history=False)[0]  # (b, w, n)
     mean, spread = (float(targets.mean()), float(targets.std())) if len(targets) else (np.nan, np.nan)
     return Estimates(
-        errors.mean(axis=1), low, high, values[-1].mean(axis=0), values[-1].std(axis=0),
-        _root_mean_square(others - true).mean(axis=1), len(targets), mean, spread,
-    )  # fmt: skip
+        errors.mean(axis=1),
+        low,
+        high,
+        values[-1].mean(axis=0),
+        values[-1].std(axis=0),
+        _root_mean_square(others - true).mean(axis=1),
+        len(targets),
+        mean,
+        spread,
+    )
 
 
 def _root_mean_square(gaps: Floats) -> Floats:

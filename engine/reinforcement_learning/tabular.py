@@ -77,9 +77,15 @@ def move(world: GridWorld, state: int, action: int, luck: float) -> tuple[int, f
 
 
 def q_learning(
-    world: GridWorld, Q: Table, episodes: int, alpha: float, gamma: float, epsilon: float,
-    rng: np.random.Generator, first: bool = False,
-) -> Iterator[Episode]:  # fmt: skip
+    world: GridWorld,
+    Q: Table,
+    episodes: int,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    rng: np.random.Generator,
+    first: bool = False,
+) -> Iterator[Episode]:
     """Learn off-policy: the target takes the best next action, whatever the agent does there.
 
     Args:
@@ -101,9 +107,15 @@ def q_learning(
 
 
 def sarsa(
-    world: GridWorld, Q: Table, episodes: int, alpha: float, gamma: float, epsilon: float,
-    rng: np.random.Generator, first: bool = False,
-) -> Iterator[Episode]:  # fmt: skip
+    world: GridWorld,
+    Q: Table,
+    episodes: int,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    rng: np.random.Generator,
+    first: bool = False,
+) -> Iterator[Episode]:
     """Learn on-policy: the target takes the next action that the agent really takes. Arguments as `q_learning`."""
     draw = uniforms(rng).__next__
     for _ in range(episodes):

@@ -7,24 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.browser.browsing import OpenPage, Serve, Server, settle
+from tests.browser.browsing import OpenPage, Server, axe_finds, hold_clock, screens, settle, spend
 
 pytestmark = pytest.mark.browser
-STREAMLITS_OWN = {"list", "listitem", "empty-table-header"}
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def server(chromium: object, serve: Serve) -> Server:
-    """One harness server for the module; asked after Chromium, so that nothing starts where there is none."""
-    return serve("tests/browser/harness/canvas.py")
-
-
 @pytest.fixture
-def visit(server: Server, open_page: OpenPage) -> Iterator[Visit]:
+def visit(harness: Server, open_page: OpenPage) -> Iterator[Visit]:
     """Open the harness with one widget on it; at the end no page may have had an error."""
     pages = []
 
@@ -32,7 +24,7 @@ def visit(server: Server, open_page: OpenPage) -> Iterator[Visit]:
         page = open_page(**options)
         pages.append(page)
         before(page)
-        page.goto(f"{server.url}/?show={show}")
+        page.goto(f"{harness.url}/?harness=canvas&show={show}")
         settle(page)
         expect(page.locator(".picture")).to_have_attribute("data-plot", re.compile(r"\d"))
         return page
@@ -42,18 +34,13 @@ def visit(server: Server, open_page: OpenPage) -> Iterator[Visit]:
 
 
 def says(page: Page, text: str | re.Pattern[str]) -> None:
-    """Wait until Python has written this line."""
+    """Wait until Python has written this line, and what stands below it."""
     expect(page.get_by_text(text, exact=isinstance(text, str))).to_be_visible()
+    settle(page)
 
 
 def count(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.locator(".count")).to_have_text(text)
-
-
-def screens(page: Page, number: int) -> None:
-    """Let the browser draw some frames of the screen."""
-    wait = "n => new Promise(done => { const go = () => n-- ? requestAnimationFrame(go) : done(); go(); })"
-    page.evaluate(wait, number)
 
 
 def picture(page: Page) -> str:
@@ -87,17 +74,22 @@ def test_it_plays_to_the_end_and_again(visit: Visit) -> None:
     count(page, "17 / 17")
     says(page, "Python saw frame 16")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    page.get_by_label("Speed").select_option("1×")  # slow enough to be seen by a machine that is busy
+    page.get_by_label("Speed").select_option("1×")  # a frame a second, the first after a quarter
+    hold_clock(page)
     page.get_by_role("button", name="Play", exact=True).click()  # from the end it starts over
-    count(page, re.compile(r"^([2-9]|1[0-5]) / 17$"))
+    page.clock.run_for(2_500)
+    count(page, "4 / 17")
+    page.clock.resume()
     page.get_by_role("button", name="Pause").click()
-    says(page, re.compile(r"^Python saw frame ([1-9]|1[0-5])$"))
+    says(page, re.compile(r"^Python saw frame ([3-9]|1[0-6])$"))
 
 
 def test_nothing_plays_by_itself_and_playing_is_not_read_aloud(visit: Visit) -> None:
     page = visit("lloyd")
-    screens(page, 90)
+    hold_clock(page)
+    page.clock.run_for(3_000)
     count(page, "1 / 17")
+    page.clock.resume()
     page.evaluate("window.spoken = 0")
     watch = "region => new MutationObserver(() => window.spoken++).observe(region, { childList: true })"
     page.locator(".spoken").evaluate(watch)
@@ -166,8 +158,10 @@ def test_a_new_scene_begins_at_its_start(visit: Visit) -> None:
 
 def test_a_player_that_is_taken_away_stops(visit: Visit) -> None:
     page = visit("swap")
-    page.evaluate("() => { const ask = requestAnimationFrame; window.asked = 0;"
-                  " window.requestAnimationFrame = (go) => { window.asked++; return ask(go); }; }")  # fmt: skip
+    page.evaluate(
+        "() => { const ask = requestAnimationFrame; window.asked = 0;"
+        " window.requestAnimationFrame = (go) => { window.asked++; return ask(go); }; }"
+    )
     page.get_by_role("button", name="Play", exact=True).click()
     screens(page, 5)
     page.get_by_text("Away").click()
@@ -187,7 +181,7 @@ def test_marks_glide_unless_the_reader_wants_no_motion(visit: Visit) -> None:
         page = visit("lloyd", reduced_motion=motion)
         page.get_by_role("slider", name="Frame").fill("1")
         says(page, "Python saw frame 1")
-        page.clock.install()
+        hold_clock(page)
         page.get_by_role("button", name="Step forward").click()
         page.clock.run_for(100)
         early = picture(page)
@@ -197,16 +191,17 @@ def test_marks_glide_unless_the_reader_wants_no_motion(visit: Visit) -> None:
 
 def test_out_of_sight_it_rests(visit: Visit) -> None:
     page = visit("lloyd")
-    page.get_by_label("Speed").select_option("2×")
+    hold_clock(page)
     page.get_by_role("button", name="Play", exact=True).click()
-    expect(page.locator(".count")).not_to_have_text("1 / 17")
+    page.clock.run_for(1_500)
+    count(page, "3 / 17")
     page.get_by_text("Line 29 below").scroll_into_view_if_needed()
     expect(page.locator(".picture")).not_to_be_in_viewport()
-    screens(page, 5)
-    resting = page.locator(".count").text_content()
-    screens(page, 60)
-    assert page.locator(".count").text_content() == resting
+    page.clock.run_for(3_000)
+    count(page, "3 / 17")
     page.locator(".picture").scroll_into_view_if_needed()
+    expect(page.locator(".picture")).to_be_in_viewport()
+    page.clock.run_for(20_000)
     count(page, "17 / 17")
 
 
@@ -400,7 +395,6 @@ def test_the_sum_of_squares_follows_the_drag(visit: Visit) -> None:
     says(page, "changes 0")
     page.mouse.up()
     says(page, "changes 1")
-    settle(page)
     assert float(page.locator(".least dd").text_content() or "nan") == pytest.approx(least, abs=0.01)
 
 
@@ -447,6 +441,7 @@ class Lock:
         self._kept: list[Callable[[], None]] = []
 
     def watch(self, page: Page) -> None:
+        spend(page)
         page.route_web_socket(re.compile("_stcore/stream"), self._route)
 
     def open(self) -> None:
@@ -612,5 +607,4 @@ def test_heights_do_not_change_while_it_is_used(visit: Visit, show: str) -> None
 @pytest.mark.parametrize("show", ["lloyd", "both", "squares", "centres"])
 def test_axe_finds_nothing(visit: Visit, show: str, scheme: str) -> None:
     page = visit(show, color_scheme=scheme)
-    found = Axe().run(page).response["violations"]
-    assert [rule["id"] for rule in found if rule["id"] not in STREAMLITS_OWN] == []
+    assert axe_finds(page) == []

@@ -16,11 +16,6 @@ PAPER = Paper(7, ("2.q1a", "2.q2a", "2.q1a.x1"))
 TYPED = "The residual of every point is squared and all are added up."
 
 
-@pytest.fixture(scope="module")
-def app(serve: Serve) -> Server:
-    return serve("app.py")
-
-
 def begin(page: Page, app: Server) -> None:
     go(page, app, f"exam?exam={PAPER.code}")
     page.get_by_role("button", name="Begin").click()
@@ -67,10 +62,12 @@ def test_an_exam_outlasts_a_reload_and_is_marked_at_the_end(app: Server, page: P
     no_errors(page)
 
 
-def test_a_link_gives_somebody_else_the_same_questions_and_numbers(serve: Serve, open_page: OpenPage) -> None:
+def test_a_link_gives_somebody_else_the_same_questions_and_numbers(
+    app: Server, fresh_app: Serve, open_page: OpenPage
+) -> None:
     one, other = open_page(), open_page()
-    for page, app in ((one, serve("app.py")), (other, serve("app.py"))):
-        begin(page, app)
+    begin(one, app)
+    begin(other, fresh_app())
     cards = [page.locator(".st-key-card-exam-2") for page in (one, other)]
     for card in cards:
         expect(card.locator("table")).to_be_visible()  # the numbers
@@ -80,7 +77,7 @@ def test_a_link_gives_somebody_else_the_same_questions_and_numbers(serve: Serve,
 
 
 def test_a_derivation_is_checked_step_by_step(app: Server, page: Page) -> None:
-    go(page, app, "ridge-lasso")
+    go(page, app, "ridge-lasso?question=2.q5")
     page.get_by_role("button", name="Derive it step by step").click()
     ladder = page.locator("[class*='st-key-side-'][class*='-ladder']")
     steps = ladder.get_by_role("textbox")

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.content import curriculum
-from tests.browser.browsing import Serve, Server, no_errors, settle
+from engine.content.curriculum import curriculum
+from tests.browser.browsing import Server, no_errors, settle
 
 pytestmark = pytest.mark.browser
 
@@ -17,14 +17,9 @@ QUERIES = [f"topic={entry.slug}" for part in curriculum() for entry in part.topi
 QUERIES += [*(f"drills={part}" for part in PARTS), "ladders=all"]
 
 
-@pytest.fixture(scope="module")
-def harness(serve: Serve) -> Server:
-    return serve("tests/browser/harness/formulas.py")
-
-
 @pytest.mark.parametrize("query", QUERIES)
 def test_formulas_are_set(harness: Server, page: Page, query: str) -> None:
-    page.goto(f"{harness.url}/?{query}")
+    page.goto(f"{harness.url}/?harness=formulas&{query}")
     expect(page.get_by_text(re.compile(r"^[1-9]\d* texts$"))).to_be_visible()
     settle(page)
     no_errors(page)

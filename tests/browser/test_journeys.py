@@ -10,15 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import OpenPage, Serve, Server, go, no_errors, settle
+from tests.browser.browsing import OpenPage, Serve, Server, go, no_errors, screens, settle
 
 pytestmark = pytest.mark.browser
-
-
-
-@pytest.fixture(scope="module")
-def app(serve: Serve) -> Server:
-    return serve("app.py")
 
 
 def plate(page: Page, experiment: str) -> object:
@@ -26,9 +20,8 @@ def plate(page: Page, experiment: str) -> object:
 
 
 @pytest.mark.parametrize("path", ["linear-regression", "clustering?clustering.lloyd.k=3"])
-def test_a_copied_link_is_a_fresh_servers_first_request(serve: Serve, page: Page, path: str) -> None:
-    app = serve("app.py")
-    go(page, app, path)
+def test_a_copied_link_is_a_fresh_servers_first_request(fresh_app: Serve, page: Page, path: str) -> None:
+    go(page, fresh_app(), path)
     expect(page.locator("h1")).to_contain_text("regression" if "regression" in path else "K-means")
     assert page.get_by_text("Page not found").count() == 0
     no_errors(page)
@@ -52,7 +45,8 @@ def test_read_predict_run_check_answer_reload(app: Server, page: Page) -> None:
     expect(sse.get_by_text("better than the formula")).to_be_visible()
     expect(sse.get_by_text("does not hold")).to_be_visible()
 
-    card = page.locator(".st-key-card-2-q2d")
+    line, card = page.locator(".st-key-line-2-q2d"), page.locator(".st-key-card-2-q2d")
+    line.get_by_role("button").click()
     card.get_by_role("textbox").fill("(m,)")
     card.get_by_role("textbox").press("Tab")
     settle(page)
@@ -65,9 +59,34 @@ def test_read_predict_run_check_answer_reload(app: Server, page: Page) -> None:
 
     go(page, app, "linear-regression")
     expect(plate(page, "sse").get_by_text("Best w₁")).to_be_visible()  # the prediction is remembered
-    expect(page.locator(".st-key-card-2-q2d").get_by_text("recalled").first).to_be_visible()
+    expect(line.get_by_text("recalled, today")).to_be_visible()
     go(page, app, "progress")
-    expect(page.get_by_text("2.q2d").first).to_be_attached()
+    expect(page.get_by_text("Question 6 of 6").first).to_be_attached()
+    no_errors(page)
+
+
+def test_a_press_on_lock_says_what_is_missing_and_keeps_saying_it(app: Server, page: Page) -> None:
+    """The page tells what was typed a second after the last key: behind the press, and it takes nothing back."""
+    go(page, app, "linear-regression?question=2.q1a")
+    card = page.locator(".st-key-card-2-q1a")
+    told = card.get_by_text("Say how sure you are")
+    for words in ("Squares of what is left over.", "Squares, added up."):
+        box = card.get_by_role("textbox")
+        box.click()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(words)
+        card.get_by_role("button", name="Lock answer").click()
+        expect(told).to_be_visible()
+        screens(page, 120)  # two seconds: longer than the pause that the draft waits for
+        settle(page)
+        expect(told).to_be_visible()
+    hint = card.locator("[data-testid=stTextArea] [data-testid=InputInstructions]")
+    page.keyboard.press("Control+a")
+    card.get_by_role("textbox").click()
+    page.keyboard.type("x")
+    assert hint.evaluate("one => one.getBoundingClientRect().bottom") <= card.get_by_role("textbox").evaluate(
+        "one => one.getBoundingClientRect().top"
+    )  # beside the label, not over what is typed
     no_errors(page)
 
 
@@ -108,7 +127,7 @@ def test_own_table_good_and_bad(app: Server, page: Page) -> None:
     box = page.get_by_label("or paste rows here")
     box.fill("height;weight\n171,5;64\n183;tall\n160;52")
     box.press("Control+Enter")
-    expect(sse.get_by_text("'tall' is not a number")).to_be_visible()
+    expect(page.get_by_text("'tall' is not a number")).to_be_visible()
     expect(box).to_have_value(re.compile("tall"))  # what was typed stays
     box.fill("height;weight\n171,5;64\n183;80\n160;52")
     box.press("Control+Enter")
@@ -123,11 +142,34 @@ def test_a_file_is_read_or_refused_in_words(app: Server, page: Page) -> None:
     plot.get_by_role("button", name="Your table").click()
     files = page.locator("input[type=file]")
     files.set_input_files({"name": "photo.csv", "mimeType": "text/csv", "buffer": b"\x89PNG\r\n\x1a\n\0\0"})
-    expect(plot.get_by_text("looks like a picture")).to_be_visible()
+    expect(page.get_by_text("looks like a picture")).to_be_visible()
+    settle(page)  # nobody chooses another file before the page has come to rest
     rows = "\n".join(f"{i % 2 * 9 + i / 50},{i % 2 * 9 - i / 70},flower" for i in range(40))
     files.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": f"a,b,kind\n{rows}".encode()})
     expect(plot.get_by_text("40 rows, 2 columns. Left out: kind (text).")).to_be_visible()
     expect(plot.get_by_text("peaks at k = 2")).to_be_visible()
+    no_errors(page)
+
+
+def test_the_newest_source_counts_and_a_file_that_was_taken_out_is_gone(app: Server, page: Page) -> None:
+    go(page, app, "linear-regression?linear_regression.sse.data=own+table")
+    sse = plate(page, "sse")
+    sse.get_by_role("button", name="Your table").click()
+    files = page.locator("input[type=file]")
+    files.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,bad\n2,3\n4,5"})
+    expect(page.get_by_text("'bad' is not a number")).to_be_visible()
+    box = page.get_by_label("or paste rows here")
+    box.fill("x y\n1 2\n3 4\n5 7\n7 9")
+    box.press("Control+Enter")
+    expect(sse.get_by_text("4 rows, 2 columns.")).to_be_visible()
+    files.set_input_files({"name": "good.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,2\n2,3\n4,6"})
+    expect(sse.get_by_text("3 rows, 2 columns.")).to_be_visible()
+    page.get_by_role("button", name="Remove good.csv").click()
+    expect(sse.get_by_text("4 rows, 2 columns.")).to_be_visible()
+    box.fill("")
+    box.press("Control+Enter")
+    expect(sse.get_by_text("Choose a table of your own first.")).to_be_visible()
+    expect(page.get_by_text("is not a number")).to_have_count(0)
     no_errors(page)
 
 
@@ -183,7 +225,7 @@ def test_own_image_good_and_bad(app: Server, page: Page, tmp_path: Path) -> None
     pixels = np.random.default_rng(0).integers(0, 256, (900, 1_200, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(good)
     page.locator("input[type=file]").first.set_input_files(bad)
-    expect(slide.get_by_text("neither a PNG nor a JPEG file")).to_be_visible()
+    expect(page.get_by_text("neither a PNG nor a JPEG file")).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(good)
     expect(slide.get_by_text("1,200 × 900 pixels, colour")).to_be_visible()
     expect(slide.get_by_text("1,198 × 898 numbers")).to_be_visible()

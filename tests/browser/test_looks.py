@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
+import contextlib
 
-from engine.content import curriculum
-from tests.browser.browsing import OpenPage, Serve, Server, go, no_errors, opened
+import pytest
+from playwright.sync_api import Page, TimeoutError, expect
+
+from engine.content.curriculum import curriculum
+from engine.content.read import load_topic
+from tests.browser.browsing import Server, axe_finds, go, no_errors, opened, screens, settle
 
 pytestmark = pytest.mark.browser
 
-# list and listitem: Streamlit's sidebar; empty-table-header: its data frames (STREAMLIT.md);
-# presentation-role-conflict: its file uploader
-STREAMLITS_RULES = {"list", "listitem", "empty-table-header", "presentation-role-conflict"}
 PLACES = ["", "review", "exam", "exam?exam=7.2-q1a.2-q2a.2-q3a", "progress", "your-data"]
+PARTS = [part.url for part in curriculum()]
 TOPICS = [entry.slug for part in curriculum() for entry in part.topics if entry.written]
 ASKED = [entry.slug for part in curriculum() for entry in part.topics if entry.asked and not entry.written]
-PAGES = [*PLACES, *ASKED, *(one for slug in TOPICS for one in (slug, f"{slug}?"))]  # ? has every experiment open
+KINDS = {one.check: f"{slug}?question={one.id}" for slug in (*TOPICS, *ASKED) for one in load_topic(slug).questions}
+LESSONS = [one for slug in TOPICS for one in (slug, f"{slug}?")]  # ? has every experiment open
+PAGES = [*PLACES, *PARTS, *ASKED, *KINDS.values(), *LESSONS]
+COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules that the theme decides
+PHONE = {"width": 390, "height": 844}
+TOO_WIDE = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    if (main.clientWidth !== innerWidth) return [`The page is ${main.clientWidth} px wide.`];
+    if (main.scrollWidth <= innerWidth) return [];
+    const wide = [...main.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
+    return [`It is ${main.scrollWidth} px wide.`, ...wide.slice(-3).map((one) => one.outerHTML.slice(0, 200))];
+}"""
 
 
 def path_of(topic: str) -> str:
@@ -24,26 +36,32 @@ def path_of(topic: str) -> str:
     return slug.replace("_", "-") + (f"?{opened(slug)}" if topic.endswith("?") else sign + query)
 
 
-@pytest.fixture(scope="module")
-def app(chromium: object, serve: Serve) -> Server:
-    return serve("app.py")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("topic", PAGES)
-def test_axe_finds_nothing_of_ours(app: Server, open_page: OpenPage, topic: str, scheme: str) -> None:
-    page = open_page(color_scheme=scheme)
+def test_a_page_is_readable_in_both_themes_and_fits_a_phone(app: Server, page: Page, topic: str) -> None:
+    """Load a page once: a load costs seconds, a look at what is loaded less."""
+    page.emulate_media(color_scheme="light")
     go(page, app, path_of(topic))
-    found = Axe().run(page).response["violations"]
-    ours = [one for one in found if one["id"] not in STREAMLITS_RULES]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in ours] == []
+    found = {f"light, {rule}": elements for rule, elements in axe_finds(page)}
+    darken(page)
+    found |= {f"dark, {rule}": elements for rule, elements in axe_finds(page, *COLOURS)}
+    if wide := beyond_the_edge_of_a_phone(page):
+        found["on a phone, too wide"] = wide
+    assert found == {}
     no_errors(page)
 
 
-@pytest.mark.parametrize("topic", PAGES)
-def test_nothing_is_wider_than_a_phone(app: Server, open_page: OpenPage, topic: str) -> None:
-    page = open_page(viewport={"width": 390, "height": 844})
-    go(page, app, path_of(topic))
-    overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
-    assert overflow <= 0
-    no_errors(page)
+def darken(page: Page) -> None:
+    """Let night fall: Streamlit follows the system's theme."""
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
+    settle(page)
+    screens(page, 2)
+
+
+def beyond_the_edge_of_a_phone(page: Page) -> list[str]:
+    """Shrink the window to a phone's, let everything find its place, and return what is still too wide."""
+    page.set_viewport_size(PHONE)
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(f"({TOO_WIDE})().length === 0")
+    screens(page, 2)
+    return page.evaluate(TOO_WIDE)

@@ -6,29 +6,22 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import OpenPage, Serve, Server, settle
+from tests.browser.browsing import OpenPage, Server, axe_finds, settle
 
 pytestmark = pytest.mark.browser
-STREAMLITS_OWN = {"list", "listitem", "empty-table-header"}
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def server(chromium: object, serve: Serve) -> Server:
-    return serve("tests/browser/harness/network.py")
-
-
 @pytest.fixture
-def visit(server: Server, open_page: OpenPage) -> Iterator[Visit]:
+def visit(harness: Server, open_page: OpenPage) -> Iterator[Visit]:
     pages = []
 
-    def start(path: str = "", **options: object) -> Page:
+    def start(query: str = "", **options: object) -> Page:
         page = open_page(**options)
         pages.append(page)
-        page.goto(f"{server.url}/{path}")
+        page.goto(f"{harness.url}/?harness=network&{query}")
         settle(page)
         expect(page.locator(".picture")).to_have_attribute("data-plot", re.compile(r"\d"))
         return page
@@ -111,7 +104,7 @@ def test_a_number_beyond_the_limit_is_not_sent(visit: Visit) -> None:
 
 
 def test_without_an_edit_it_is_only_read(visit: Visit) -> None:
-    page = visit("?still=1")
+    page = visit("still=1")
     choose_first(page)
     page.keyboard.press("Enter")
     expect(page.locator(".editor")).to_be_hidden()
@@ -124,5 +117,4 @@ def test_axe_finds_nothing_and_a_phone_has_room(visit: Visit, scheme: str) -> No
     choose_first(page)
     page.keyboard.press("Enter")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page).response["violations"]
-    assert [rule["id"] for rule in found if rule["id"] not in STREAMLITS_OWN] == []
+    assert axe_finds(page) == []

@@ -10,6 +10,7 @@ CURRICULUM = """\
 [[part]]
 id = "garden"
 title = "The garden"
+about = "What grows. And how."
 
 [[part.topic]]
 slug = "beans"
@@ -22,6 +23,7 @@ title = "Pea soup"
 [[part]]
 id = "kitchen"
 title = "The kitchen"
+about = "What is cooked. And how."
 
 [[part.topic]]
 slug = "stew"

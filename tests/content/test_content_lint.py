@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.content import load_topic
-from engine.content_check import check_topic, formula_problems, main, twins
+from engine.content.__main__ import main
+from engine.content.check import check_topic, circles, silent_parts, twins
+from engine.content.formulas import formula_problems
+from engine.content.read import load_topic
 
 WORKED = {"days": 12, "height": 31.25}
-CHOICE = '\n[[question]]\nid = "1.q{n}"\nsection = "1"\ncheck = "choice"\nask = "Which, {n}?"\nanswer = "That."\n' \
-    'hint = "Look."\nlevel = 1\noptions = {options}\ncorrect = [{correct}]\n'  # fmt: skip
+CHOICE = (
+    '\n[[question]]\nid = "1.q{n}"\nsection = "1"\ncheck = "choice"\nask = "Which, {n}?"\nanswer = "That."\n'
+    'hint = "Look."\nlevel = 1\noptions = {options}\ncorrect = [{correct}]\n'
+)
 
 
 def change(root: Path, file: str, old: str, new: str) -> None:
@@ -42,6 +46,13 @@ RULES = [
     ("unknown number", L, "<<days>>", "<<weeks>>", "beans.md:22: <<weeks>> names no number"),
     ("number format", L, "<<height:.1f>>", "<<height:.1z>>", "<<height:.1z>> cannot be printed"),
     ("title", T, 'title = "Growing beans"', 'title = "Beans"', "calls the topic 'Growing beans'"),
+    (
+        "long short",
+        T,
+        'title = "Growing beans"',
+        'title = "Growing beans"\nshort = "Growing beans in an old tub"',
+        "beans.toml:3: topic: 'Growing beans in an old tub' has 27 characters. Write short = with at most 26",
+    ),
     ("summary formula", T, "in $n$ days", "in $n days", "beans.toml:3: topic: the formula $n days. is never"),
     ("claim formula", T, "than $2$", "than $2", "beans.toml:13: experiment water: the formula"),
     ("why formula", T, "Roots need air.", "Roots {need} $air.", "experiment water, predict: the formula"),
@@ -58,7 +69,7 @@ RULES = [
     ("drill", T, "value = 12", 'value = 12\ndrills = ["count_beans"]', "no drill is called 'count_beans'"),
     ("own answer", T, 'check = "numeric"\n', 'check = "symbolic"\nnames = ["n"]\n', "own answer '2*m' is not taken"),
     ("own shape", T, 'check = "numeric"\n', 'check = "shape"\naccepts = ["twelve beans"]\n', "is not taken"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "says"), [row[1:] for row in RULES], ids=[row[0] for row in RULES])
@@ -96,7 +107,7 @@ def test_right_option_always_first_is_noticed(root: Path) -> None:
 
 def test_numbers_without_worked_are_noticed(root: Path) -> None:
     problems = [str(problem) for problem in check_topic("beans", root)]
-    assert any("Write worked() in engine/experiments/beans.py" in problem for problem in problems), problems
+    assert any("Write worked() in engine/experiments/beans/worked.py" in problem for problem in problems), problems
 
 
 def test_what_the_loader_refuses_is_all_that_is_said(root: Path) -> None:
@@ -164,7 +175,7 @@ def test_command_prints_problems_and_what_to_do(root: Path, capsys: pytest.Captu
     assert "Write the facts of pea_soup" in capsys.readouterr().out
 
 
-QUESTIONS_ONLY = '''
+QUESTIONS_ONLY = """
 [topic]
 title = "Pea soup"
 summary = "How to cook one."
@@ -177,7 +188,7 @@ answer = "There are $2\\\\cdot3=6$."
 hint = "Twice."
 level = 1
 value = 6
-'''
+"""
 
 
 def soup(root: Path, id: str, **changes: str) -> list[str]:
@@ -193,7 +204,7 @@ def test_a_topic_without_a_lesson_may_have_questions(root: Path) -> None:
     assert soup(root, "pea_soup.x1") == []
     topic = load_topic("pea_soup", root)
     assert topic.lesson == ()
-    assert topic.questions[0].title == "Exercise 1"
+    assert topic.questions[0].title == "Exercise 1 of 1"
 
 
 def test_a_lesson_that_is_announced_must_be_there(root: Path) -> None:
@@ -218,6 +229,18 @@ def test_command_finds_files_that_nothing_reads(root: Path, capsys: pytest.Captu
     said = capsys.readouterr().out
     for name in ("garden/notes.md", "kitchen/beans.toml", "garden/beans.py"):
         assert f"content/{name}: no topic of curriculum.toml reads this file" in said
+
+
+def test_a_silent_part_and_needs_in_a_circle_are_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert [*silent_parts(root), *circles(root)] == []
+    curriculum = root / "curriculum.toml"
+    curriculum.write_text(curriculum.read_text("utf-8").replace('about = "What grows. And how."\n', ""), "utf-8")
+    soup = '[topic]\ntitle = "Pea soup"\nsummary = "Soup."\nneeds = ["beans"]\n'
+    (root / "garden" / "pea_soup.toml").write_text(soup, encoding="utf-8")
+    assert main([], root) == 1
+    said = capsys.readouterr().out
+    assert "content/curriculum.toml: part garden does not say what it is about" in said
+    assert "content/garden/beans.toml: needs run in a circle: beans needs pea_soup needs beans." in said
 
 
 @pytest.mark.parametrize("argv", [["tomatoes"], ["--part", "attic"]])

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.content import curriculum, load_topic, read_topic
+from engine.content.curriculum import curriculum
+from engine.content.read import load_topic, read_topic
 from engine.errors import ContentError
-from engine.quiz.bank import Exact, RubricPoint
+from engine.quiz.bank import Exact, RubricPoint, gists
 
 
 def change(root: Path, file: str, old: str, new: str) -> None:
@@ -23,12 +24,30 @@ def change(root: Path, file: str, old: str, new: str) -> None:
 def test_curriculum_keeps_the_order_and_says_what_is_written(root: Path) -> None:
     parts = curriculum(root)
     assert [(part.id, part.title) for part in parts] == [("garden", "The garden"), ("kitchen", "The kitchen")]
+    assert [(part.url, part.about) for part in parts][1] == ("kitchen", "What is cooked. And how.")
     entries = [(entry.slug, entry.part, entry.written, entry.url) for part in parts for entry in part.topics]
     assert entries == [
         ("beans", "garden", True, "beans"),
         ("pea_soup", "garden", False, "pea-soup"),
         ("stew", "kitchen", False, "stew"),
     ]
+
+
+def test_questions_and_exercises_are_counted_each_by_themselves() -> None:
+    titles = [one.title for one in load_topic("linear_regression").questions]
+    assert titles == ["Question 1 of 6", "Exercise 1 of 1", *(f"Question {number} of 6" for number in range(2, 7))]
+
+
+def test_what_a_question_asks_fits_a_line_and_tells_it_from_the_others() -> None:
+    for entry in (entry for part in curriculum() for entry in part.topics if entry.asked):
+        questions = load_topic(entry.slug).questions
+        lines = gists(questions)
+        assert len(set(lines.values())) == len(questions), entry.slug
+        for line in lines.values():
+            assert line
+            assert "\n" not in line
+            assert line.count("$") % 2 == 0, line  # no formula is cut
+            assert line.count("`") % 2 == 0, line
 
 
 def test_topic_holds_what_its_files_say(root: Path) -> None:
@@ -47,6 +66,12 @@ def test_topic_holds_what_its_files_say(root: Path) -> None:
     assert headings == ["Intuition", "The mathematics", "Worked example", "Why it matters", "Connections"]
 
 
+def test_a_short_title_is_the_title_where_nothing_else_is_said(root: Path) -> None:
+    assert load_topic("beans", root).short == "Growing beans"
+    change(root, "garden/beans.toml", 'summary = "How', 'short = "Beans"\nsummary = "How')
+    assert load_topic("beans", root).short == "Beans"
+
+
 def test_question_holds_rubric_and_exact_part(root: Path) -> None:
     free, numeric = load_topic("beans", root).questions
     assert (free.id, free.topic, free.section, free.level, free.settles) == ("1.q1", "beans", "1", 2, "water")
@@ -62,15 +87,21 @@ def test_question_holds_rubric_and_exact_part(root: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ('check = "symbolic"\nvalue = "2*n"\nnames = ["n"]\naccepts = ["n+n"]',
-         Exact("symbolic", expression="2*n", names=("n",), accepts=("n+n",))),
+        (
+            'check = "symbolic"\nvalue = "2*n"\nnames = ["n"]\naccepts = ["n+n"]',
+            Exact("symbolic", expression="2*n", names=("n",), accepts=("n+n",)),
+        ),
         ('check = "shape"\naccepts = ["m x n", "(m, n)"]', Exact("shape", accepts=("m x n", "(m, n)"))),
-        ('check = "numeric"\nvalue = [4, 0.5]\ntolerance = 0.1\nunit = "cm"',
-         Exact("numeric", value=(4.0, 0.5), tolerance=0.1, unit="cm")),
-        ('check = "choice"\noptions = ["a", "b", "c"]\ncorrect = [0, 2]',
-         Exact("choice", options=("a", "b", "c"), correct=(0, 2))),
+        (
+            'check = "numeric"\nvalue = [4, 0.5]\ntolerance = 0.1\nunit = "cm"',
+            Exact("numeric", value=(4.0, 0.5), tolerance=0.1, unit="cm"),
+        ),
+        (
+            'check = "choice"\noptions = ["a", "b", "c"]\ncorrect = [0, 2]',
+            Exact("choice", options=("a", "b", "c"), correct=(0, 2)),
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_exact_check_is_read_from_the_question_itself(root: Path, lines: str, expected: Exact) -> None:
     change(root, "garden/beans.toml", 'check = "numeric"', lines)
     change(root, "garden/beans.toml", "value = 12\n", "")
@@ -107,7 +138,7 @@ BROKEN = [
     ("misspelt key", T, 'hint = "Multiply."', 'hnit = "Multiply."', "Did you mean 'hint'?"),
     ("strange key", T, 'hint = "Multiply."', 'hint = "Multiply."\nzebra = 1', "reads the key 'zebra'. Known"),
     ("strange table", T, "[[term]]", "[[terms]]", "nothing reads the key 'terms'"),
-    ("table for tables", T, '[[slip]]', '[slip]', "write slip as [[slip]] tables"),
+    ("table for tables", T, "[[slip]]", "[slip]", "write slip as [[slip]] tables"),
     ("tables for table", T, "[question.exact]", "[[question.exact]]", "as a [question.exact] table"),
     ("figures", T, '{ "7" = "experiment:water" }', "7", "figures must be a table of texts"),
     ("check", T, 'check = "keypoints"', 'check = "essay"', "Choose one of numeric, symbolic"),
@@ -129,9 +160,14 @@ BROKEN = [
     ("right", T, "right = 0", "right = 3", "predict: right must be a whole number from 0 to 2, got 3"),
     ("predict options", T, '"it grows"', '"nothing"', "predict: options must be at least two"),
     ("question twice", T, 'id = "1.1.q2"', 'id = "1.q1"', "question 1.q1: this id stands twice"),
-    ("experiment twice", T, "[[question]]",
-     '[[experiment]]\nid = "water"\ntitle = "t"\nclaim = "c"\ndo = "d"\nsee = "s"\n[experiment.predict]\n'
-     'ask = "a"\noptions = ["b", "c"]\nright = 0\nwhy = "w"\n[[question]]', "experiment water: this id stands twice"),
+    (
+        "experiment twice",
+        T,
+        "[[question]]",
+        '[[experiment]]\nid = "water"\ntitle = "t"\nclaim = "c"\ndo = "d"\nsee = "s"\n[experiment.predict]\n'
+        'ask = "a"\noptions = ["b", "c"]\nright = 0\nwhy = "w"\n[[question]]',
+        "experiment water: this id stands twice",
+    ),
     ("term twice", T, 'name = "Pod"', 'name = "Bean"', "term 'Bean': this term stands twice"),
     ("section", T, 'section = "1"\n', 'section = "2"\n', "section 2 is none of topic.sections. They are"),
     ("settles", T, 'settles = "water"', 'settles = "sun"', "no experiment is called 'sun'. Experiments"),
@@ -148,10 +184,10 @@ BROKEN = [
     ("link", L, "topic:pea_soup", "topic:pea-soup", "beans.md:3: topic:pea-soup leads nowhere"),
     ("directive", L, "::: experiment water", "::: figure 7", "beans.md:5: this is no directive"),
     ("title in lesson", L, "## Intuition", "# Beans", "beans.md:1: the page prints the title itself"),
-    ("no heading first", L, "## Intuition", "Hello.", 'beans.md:1: a lesson starts with a heading'),
+    ("no heading first", L, "## Intuition", "Hello.", "beans.md:1: a lesson starts with a heading"),
     ("heading twice", L, "## Connections", "## Intuition", "two headings are called 'Intuition'"),
     ("open fence", L, "nothing\n```", "nothing", "beans.md:15: the code fence opened here is never closed"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "says"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])

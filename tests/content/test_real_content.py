@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from engine.content import ROOT, curriculum, load_topic
-from engine.content_check import check_topic, strays, twins
+from engine.content.check import OF_THE_WHOLE, check_topic
+from engine.content.curriculum import ROOT, curriculum
+from engine.content.read import load_topic
+from engine.errors import ContentError
 from engine.experiment import experiments_of
 from engine.lesson import fill, link_topics, numbers_in
+from engine.prerequisites import missing
 
 ENTRIES = [entry for part in curriculum() for entry in part.topics]
 WRITTEN = [entry.slug for entry in ENTRIES if entry.written]
@@ -33,8 +37,11 @@ def test_five_parts_hold_the_49_topics_of_the_primer() -> None:
 def test_curriculum_is_the_manifest_s() -> None:
     if not MANIFEST.is_file():
         pytest.skip("the primer's manifest lies beside the repository only where the project is written")
-    topics = [(topic["slug"], topic["title"], topic["part"]) for topic in json.loads(Path(MANIFEST).read_text("utf-8"))]
-    assert [(entry.slug, entry.title, entry.part) for entry in ENTRIES] == topics
+    topics = json.loads(MANIFEST.read_text("utf-8"))
+    theirs = [(topic["slug"], topic["title"], topic["part"]) for topic in topics]
+    assert [(entry.slug, entry.title, entry.part) for entry in ENTRIES] == theirs
+    needs = {topic["slug"]: tuple(topic["needs"]) for topic in topics if topic["needs"]}  # none: ours, with the lesson
+    assert {slug: load_topic(slug).needs for slug in needs} == needs
 
 
 @pytest.mark.parametrize("slug", ASKED)
@@ -42,8 +49,22 @@ def test_linter_is_clean(slug: str) -> None:
     assert [str(problem) for problem in check_topic(slug)] == []
 
 
-def test_no_file_is_read_by_nothing_and_no_question_stands_twice() -> None:
-    assert [str(problem) for problem in (*strays(ROOT), *twins(ROOT))] == []
+@pytest.mark.parametrize("check", OF_THE_WHOLE)
+def test_the_content_fits_together(check: Callable[[Path], Iterator[ContentError]]) -> None:
+    assert [str(problem) for problem in check(ROOT)] == []
+
+
+def test_no_two_topics_look_alike_in_the_sidebar() -> None:
+    shorts = [load_topic(slug).short for slug in ASKED]
+    assert len(set(shorts)) == len(shorts)
+
+
+def test_whoever_goes_on_by_needs_comes_to_every_topic() -> None:
+    needs = {slug: load_topic(slug).needs for slug in ASKED}
+    done: set[str] = set()
+    while ready := {one for one in ASKED if one not in done and not missing(one, needs, done, set(ASKED))}:
+        done |= ready
+    assert done == set(ASKED)
 
 
 def test_every_topic_asks_and_the_bank_is_the_manifest_s() -> None:
@@ -64,7 +85,7 @@ def test_experiments_told_are_experiments_run(slug: str) -> None:
 @pytest.mark.parametrize("slug", WRITTEN)
 def test_every_number_of_the_worked_example_is_printed(slug: str) -> None:
     texts = [block.text for section in load_topic(slug).lesson for block in section.blocks if block.kind == "text"]
-    worked = importlib.import_module(f"engine.experiments.{slug}").worked()
+    worked = importlib.import_module(f"engine.experiments.{slug}.worked").worked()
     filled = "\n".join(link_topics(fill(text, worked), set(WRITTEN)) for text in texts)
     assert "<<" not in filled
     assert "](topic:" not in filled

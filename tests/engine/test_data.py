@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.polynomial import polynomial
-from sklearn import datasets
+from sklearn import datasets as sklearn_datasets
 
-from engine import data
+from engine import datasets
 from engine.data import Table
 from engine.errors import DataRefused
 
 SEEDS = st.integers(0, 2**32 - 1)
-TWO_CLASSES = (data.moons, data.circles, data.xor, data.spiral)
+TWO_CLASSES = (datasets.moons, datasets.circles, datasets.xor, datasets.spiral)
 
 
 def table(**columns: list[float]) -> Table:
@@ -107,17 +107,17 @@ def test_a_column_that_does_not_exist_is_refused_with_the_names():
 # --- real sets -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [one for one in data.REAL_SETS if one != "diabetes"])
+@pytest.mark.parametrize("name", [one for one in datasets.REAL_SETS if one != "diabetes"])
 def test_real_sets_are_those_of_scikit_learn(name: str):
-    bunch = getattr(datasets, f"load_{name.replace(' ', '_')}")()
-    one = data.load(name)
+    bunch = getattr(sklearn_datasets, f"load_{name.replace(' ', '_')}")()
+    one = datasets.load(name)
     assert one.names[-1] == "class"
     np.testing.assert_array_equal(one.column("class"), bunch.target)
     np.testing.assert_array_equal(one.values[:, :-1], bunch.data)
 
 
 def test_diabetes_is_in_real_units():
-    one, bunch = data.load("diabetes"), datasets.load_diabetes()
+    one, bunch = datasets.load("diabetes"), sklearn_datasets.load_diabetes()
     assert one.names[0] == "age"
     assert one.names[-1] == "progression"
     assert (one.column("age").min(), one.column("age").max()) == (19, 79)
@@ -129,30 +129,31 @@ def test_diabetes_is_in_real_units():
 
 
 def test_names_read_well():
-    assert data.load("iris").names[2] == "petal length (cm)"
-    assert data.load("digits").names[:9] == (*(f"pixel 0,{column}" for column in range(8)), "pixel 1,0")
-    assert {"malic acid", "od280/od315"} < set(data.load("wine").names)
-    for name in data.REAL_SETS:
-        assert all(type(one) is str and "_" not in one and len(one) <= 30 for one in data.load(name).names)
+    assert datasets.load("iris").names[2] == "petal length (cm)"
+    assert datasets.load("digits").names[:9] == (*(f"pixel 0,{column}" for column in range(8)), "pixel 1,0")
+    assert {"malic acid", "od280/od315"} < set(datasets.load("wine").names)
+    for name in datasets.REAL_SETS:
+        assert all(type(one) is str and "_" not in one and len(one) <= 30 for one in datasets.load(name).names)
 
 
-@pytest.mark.parametrize("name", data.REAL_SETS)
+@pytest.mark.parametrize("name", datasets.REAL_SETS)
 def test_features_are_the_set_without_its_target(name: str):
-    whole, part = data.load(name), data.features(name)
+    whole, part = datasets.load(name), datasets.features(name)
     assert part.names == whole.names[:-1]
     np.testing.assert_array_equal(part.values, whole.values[:, :-1])
-    assert data.load(name) is whole
-    assert data.features(name) is part
+    assert datasets.load(name) is whole
+    assert datasets.features(name) is part
 
 
-@pytest.mark.parametrize("load", [data.load, data.features])
+@pytest.mark.parametrize("load", [datasets.load, datasets.features])
 def test_an_unknown_set_is_refused_with_the_names(load):
     with pytest.raises(DataRefused, match=r"no data set 'boston'; there are diabetes, iris"):
         load("boston")
 
 
 def test_scikit_learn_is_imported_only_on_demand():
-    code = "import sys, engine.data, engine.own_table; sys.exit(any(m.startswith('sklearn') for m in sys.modules))"
+    imports = "import sys, engine.data, engine.datasets, engine.own_table"
+    code = f"{imports}; sys.exit(any(m.startswith('sklearn') for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -162,7 +163,7 @@ def test_scikit_learn_is_imported_only_on_demand():
 @given(SEEDS, st.integers(0, 200), st.integers(1, 12), st.just(5e-324) | st.floats(0, 100))
 @settings(deadline=None)
 def test_blobs_keep_their_distance_and_are_balanced(seed: int, n: int, centres: int, apart: float):
-    X, labels = data.blobs(np.random.default_rng(seed), n, centres, spread=0, apart=apart)
+    X, labels = datasets.blobs(np.random.default_rng(seed), n, centres, spread=0, apart=apart)
     assert X.shape == (n, 2)
     assert labels.shape == (n,)
     counts = np.bincount(labels, minlength=centres)
@@ -175,7 +176,7 @@ def test_blobs_keep_their_distance_and_are_balanced(seed: int, n: int, centres: 
 
 
 def test_blobs_spread_around_their_centres():
-    X, labels = data.blobs(np.random.default_rng(3), 4000, centres=4, spread=0.5)
+    X, labels = datasets.blobs(np.random.default_rng(3), 4000, centres=4, spread=0.5)
     for one in range(4):
         np.testing.assert_allclose(X[labels == one].std(axis=0), 0.5, rtol=0.1)
 
@@ -183,7 +184,7 @@ def test_blobs_spread_around_their_centres():
 @pytest.mark.parametrize(("centres", "apart"), [(0, 1.0), (2, -1.0), (2, np.inf), (2, np.nan)])
 def test_blobs_that_cannot_be(centres: int, apart: float):
     with pytest.raises(ValueError, match="centres must be at least 1 and apart finite"):
-        data.blobs(np.random.default_rng(0), 10, centres, apart=apart)
+        datasets.blobs(np.random.default_rng(0), 10, centres, apart=apart)
 
 
 @pytest.mark.parametrize("draw", TWO_CLASSES)
@@ -212,8 +213,8 @@ def test_noise_is_a_standard_deviation_and_the_seed_matters(draw):
 def test_moons_and_circles_are_those_of_scikit_learn(n: int):
     rng = np.random.default_rng(0)
     for (X, labels), (theirs, their_labels) in (
-        (data.moons(rng, n, 0.0), datasets.make_moons(n, shuffle=False)),
-        (data.circles(rng, n, 0.0), datasets.make_circles(n, shuffle=False, factor=0.5)),
+        (datasets.moons(rng, n, 0.0), sklearn_datasets.make_moons(n, shuffle=False)),
+        (datasets.circles(rng, n, 0.0), sklearn_datasets.make_circles(n, shuffle=False, factor=0.5)),
     ):
         np.testing.assert_allclose(X, theirs, atol=1e-12)
         np.testing.assert_array_equal(labels, their_labels)
@@ -222,13 +223,13 @@ def test_moons_and_circles_are_those_of_scikit_learn(n: int):
 @given(SEEDS)
 @settings(deadline=None)
 def test_xor_labels_say_whether_signs_differ(seed: int):
-    X, labels = data.xor(np.random.default_rng(seed), 80, 0.0)
+    X, labels = datasets.xor(np.random.default_rng(seed), 80, 0.0)
     assert (np.abs(X) <= 1).all()
     np.testing.assert_array_equal(labels, X[:, 0] * X[:, 1] < 0)
 
 
 def test_spiral_arms_are_half_a_turn_apart():
-    X, labels = data.spiral(np.random.default_rng(0), 100, 0.0)
+    X, labels = datasets.spiral(np.random.default_rng(0), 100, 0.0)
     np.testing.assert_allclose(X[labels == 0], -X[labels == 1], atol=1e-12)
     radius = np.linalg.norm(X[labels == 0], axis=1)
     assert (np.diff(radius) > 0).all()
@@ -238,7 +239,7 @@ def test_spiral_arms_are_half_a_turn_apart():
 @given(SEEDS, st.integers(0, 50), st.lists(st.floats(-10, 10), min_size=0, max_size=6))
 @settings(deadline=None)
 def test_polynomial_against_numpy(seed: int, n: int, coefficients: list[float]):
-    x, y = data.noisy_polynomial(np.random.default_rng(seed), n, coefficients, 0.0)
+    x, y = datasets.noisy_polynomial(np.random.default_rng(seed), n, coefficients, 0.0)
     assert x.shape == y.shape == (n,)
     assert (np.diff(x) >= 0).all()
     assert (np.abs(x) <= 1).all()
@@ -246,26 +247,5 @@ def test_polynomial_against_numpy(seed: int, n: int, coefficients: list[float]):
 
 
 def test_polynomial_noise():
-    x, y = data.noisy_polynomial(np.random.default_rng(1), 4000, (1, 2), 0.5)
+    x, y = datasets.noisy_polynomial(np.random.default_rng(1), 4000, (1, 2), 0.5)
     assert (y - 1 - 2 * x).std() == pytest.approx(0.5, rel=0.1)
-
-
-@given(SEEDS, st.integers(0, 60), st.integers(1, 4), st.floats(0, 1), st.floats(0, 1e4))
-@settings(deadline=None)
-def test_outliers_stand_far_away_and_the_rest_stays(seed: int, m: int, n: int, share: float, far: float):
-    X = np.random.default_rng(seed).normal(size=(m, n))
-    before = X.copy()
-    moved = data.with_outliers(np.random.default_rng(seed), X, share, far)
-    np.testing.assert_array_equal(X, before)
-    changed = (moved != X).any(axis=1)
-    assert changed.sum() == round(share * m)
-    if changed.any():
-        distances = np.linalg.norm(moved[changed] - X.mean(axis=0), axis=1)
-        np.testing.assert_allclose(distances, far, rtol=1e-9, atol=1e-9)
-    np.testing.assert_array_equal(moved, data.with_outliers(np.random.default_rng(seed), X, share, far))
-
-
-@pytest.mark.parametrize("share", [-0.1, 1.1, np.nan])
-def test_outliers_share_is_a_share(share: float):
-    with pytest.raises(ValueError, match="share must be between 0 and 1"):
-        data.with_outliers(np.random.default_rng(0), np.ones((3, 2)), share, 5)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import numpy as np
 import pytest
 
-from engine.errors import InvalidSettings, TooLarge
-from engine.experiment import (
-    Cancelled,
+from engine.data import Table
+from engine.ends import Cancelled, Diverged, Done, Refused
+from engine.errors import DataRefused, InvalidSettings, TooLarge
+from engine.experiment import Experiment, Sabotage, Verdict
+from engine.settings import (
     Choice,
-    Diverged,
-    Done,
-    Experiment,
+    ColumnSettings,
     Flag,
     Name,
     Number,
-    Refused,
+    OwnImage,
+    OwnTable,
+    OwnText,
     Rows,
-    Sabotage,
     Settings,
-    Verdict,
     Whole,
 )
 
@@ -74,6 +75,64 @@ def test_validation_lists_every_problem_with_rule_and_value() -> None:
 def test_fields_that_contradict_each_other_are_told_once_each_is_valid() -> None:
     with pytest.raises(InvalidSettings, match="do not go together"):
         Descent(rate=6.0, steps=600)
+
+
+@pytest.mark.parametrize(("kind", "what"), [(OwnTable, "a table"), (OwnText, "a text"), (OwnImage, "an image")])
+def test_own_data_are_asked_for_where_they_matter_and_only_there(kind: type, what: str) -> None:
+    when = (("data", ("own",)),)
+
+    @dataclass(frozen=True)
+    class Given(Settings):
+        data: Annotated[str, Choice(("made", "own"))] = "made"
+        mine: Annotated[Any, kind(when=when)] = None
+
+        def conflicts(self) -> Iterator[str]:
+            if self.data == "own":
+                yield "And another thing."
+
+    # `kind` is no global, so the hint is written out: annotations are text here
+    Given.__annotations__["mine"] = Annotated[Any, kind(when=when)]
+    assert Given().mine is None
+    with pytest.raises(InvalidSettings) as error:
+        Given(data="own")
+    assert error.value.problems == (f"Choose {what} of your own first.", "And another thing.")
+
+
+TABLES = {"small": Table(("a", "b", "c"), np.ones((2, 3)))}
+MINE = Table(("p", "q"), np.ones((2, 2)))
+
+
+@dataclass(frozen=True)
+class Chosen(ColumnSettings):
+    data: Annotated[str, Choice(("small", "made", "own"))] = "small"
+    across: Annotated[str, Name()] = ""
+    up: Annotated[str, Name()] = ""
+    table: Annotated[Table | None, OwnTable(when=(("data", ("own",)),))] = None
+
+    @classmethod
+    def bundled(cls, values: Mapping[str, Any]) -> Table | None:
+        return TABLES.get(values["data"])
+
+    @classmethod
+    def usual_columns(cls, names: tuple[str, ...], values: Mapping[str, Any]) -> tuple[str, ...]:
+        return names[0], names[-1]
+
+
+def test_columns_come_from_the_table_that_the_settings_name() -> None:
+    defaults = Chosen.defaults()
+    assert Chosen.columns(defaults) == ("a", "b", "c")
+    assert Chosen.columns(defaults | {"data": "made"}) == Chosen.columns(defaults | {"data": "own"}) == ()
+    assert Chosen.columns(defaults | {"data": "own", "table": MINE}) == ("p", "q")
+    assert Chosen.preferred(defaults) == {"across": "a", "up": "c"}
+    assert Chosen.preferred(defaults | {"data": "made"}) == {}
+
+
+def test_an_empty_name_stands_for_the_usual_column() -> None:
+    assert Chosen().two_columns() == ("a", "c")
+    assert Chosen(up="b").two_columns() == ("a", "b")
+    assert Chosen(data="own", table=MINE).two_columns() == ("p", "q")
+    with pytest.raises(DataRefused, match="Choose two different columns; 'c' was chosen for both axes"):
+        Chosen(across="c").two_columns()
 
 
 def test_a_field_matters_only_where_it_says_so() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
 import pickle
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +20,8 @@ from hypothesis import strategies as st
 
 from engine.data import Table, Text
 from engine.errors import DataRefused, StoreError
-from engine.experiment import Number, OwnTable, OwnText, Rows, Settings, Whole
-from engine.kept_models import MOST_KEPT, Kept, clean, forget, keep, kept_models, open_model
+from engine.kept_models import LEFT_BEHIND, MOST_KEPT, Kept, clean, forget, keep, kept_models, open_model
+from engine.settings import Number, OwnTable, OwnText, Rows, Settings, Whole
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Poet(Settings):
     rate: Annotated[float, Number(0, 1, says="rate")] = 0.5
     layers: Annotated[int, Whole(1, 4, says="layers")] = 2
     edits: Annotated[tuple[tuple[float, ...], ...], Rows(2, -9, 9, 5, says="edits")] = ()
-    text: Annotated[Text | None, OwnText(says="text")] = None
-    table: Annotated[Table | None, OwnTable(says="table")] = None
+    text: Annotated[Text | None, OwnText(says="text", when=(("layers", (4,)),))] = None
+    table: Annotated[Table | None, OwnTable(says="table", when=(("layers", (4,)),))] = None
 
 
 def model(name: str = "my poet", settings: Poet | None = None, **arrays: np.ndarray) -> Kept:
@@ -75,6 +77,20 @@ def test_a_name_that_no_file_may_have_is_refused(tmp_path: Path, name: str) -> N
     with pytest.raises(DataRefused):
         keep(tmp_path, model(name))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["con", "CON", "Nul", "prn", "aux", "COM1", "com9", "lpt3", "LPT0", "COM¹", "lpt³", "con.poet", "nul .x"]
+)
+def test_the_name_of_a_device_is_the_name_of_no_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataRefused, match="a device on Windows, and no file may have it"):
+        keep(tmp_path, model(name))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["console", "con artist", "COM10", "com", "null", "lpt", "my con", "auxiliary.1"])
+def test_a_name_that_only_begins_like_a_device_is_allowed(name: str) -> None:
+    assert clean(name) == name
 
 
 @given(st.text(max_size=80))
@@ -143,6 +159,48 @@ def test_too_large_and_too_many_are_refused(tmp_path: Path) -> None:
         (tmp_path / f"{number}.npz").touch()
     with pytest.raises(DataRefused, match="200 kept models"):
         keep(tmp_path, model())
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("when", ["written", "flushed to the disk", "named"])
+def test_a_full_disk_leaves_nothing_behind_and_the_earlier_model_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    earlier = keep(tmp_path, model()).read_bytes()
+
+    class Full(io.BufferedWriter):
+        def write(self, data: object) -> int:
+            super().write(bytes(data)[:20])  # type: ignore[call-overload]
+            full_disk()
+            raise AssertionError
+
+    with monkeypatch.context() as disk:
+        if when == "written":
+            disk.setattr(Path, "open", lambda path, mode: Full(io.FileIO(path, mode.replace("b", ""))))
+        else:
+            disk.setattr(*((os, "fsync") if when.startswith("flushed") else (Path, "replace")), full_disk)
+        with pytest.raises(StoreError, match=r"No space left on device\. Nothing was changed\."):
+            keep(tmp_path, model(W=np.ones(5)))
+        with pytest.raises(StoreError, match="No space left"):
+            keep(tmp_path, model("another"))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"my poet.npz": earlier}
+
+
+def test_what_a_crash_left_half_written_goes_with_the_next_model(tmp_path: Path) -> None:
+    for name, age in (("crashed.part", 2 * LEFT_BEHIND), ("at work.part", 1.0)):
+        (tmp_path / name).write_bytes(b"half")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    keep(tmp_path, model())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["at work.part", "my poet.npz"]
+
+
+@pytest.mark.parametrize("step", [-1, 2.5, "7", True, None, 10**30])
+def test_a_step_that_cannot_be_is_refused(tmp_path: Path, step: object) -> None:
+    with pytest.raises(DataRefused, match="which cannot be"):
+        reopened(changed(keep(tmp_path, model()), step=step))
 
 
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:

@@ -130,9 +130,15 @@ def test_inks_become_colours() -> None:
 def test_the_camera_s_orientation_is_applied(orientation: int, form: str) -> None:
     upright = np.kron(np.array([[0, 80, 160], [240, 40, 120]], np.uint8), np.ones((16, 16), np.uint8))
     kept = {  # what the camera wrote, by what must be done to see it upright (EXIF 2.3, tag 274)
-        1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1], 5: upright.T,
-        6: np.rot90(upright), 7: upright[::-1, ::-1].T, 8: np.rot90(upright, -1),
-    }[orientation]  # fmt: skip
+        1: upright,
+        2: upright[:, ::-1],
+        3: upright[::-1, ::-1],
+        4: upright[::-1],
+        5: upright.T,
+        6: np.rot90(upright),
+        7: upright[::-1, ::-1].T,
+        8: np.rot90(upright, -1),
+    }[orientation]
     exif = Pillow.Exif()
     exif[0x0112] = orientation
     read = read_image(saved(Pillow.fromarray(np.ascontiguousarray(kept)), form, exif=exif))
@@ -251,9 +257,11 @@ def test_a_bomb_in_the_notes_of_a_picture_is_refused_or_passed_over(kind: bytes)
 # --- properties ------------------------------------------------------------------------------------------------
 
 
-@given(st.binary(max_size=200).flatmap(lambda tail: st.sampled_from([b"", SIGNATURE, b"\xff\xd8\xff"]).map(
-    lambda head: head + tail
-)))  # fmt: skip
+@given(
+    st.binary(max_size=200).flatmap(
+        lambda tail: st.sampled_from([b"", SIGNATURE, b"\xff\xd8\xff"]).map(lambda head: head + tail)
+    )
+)
 @settings(deadline=None)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_any_bytes_are_an_image_or_refused(content: bytes) -> None:

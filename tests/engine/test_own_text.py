@@ -39,6 +39,25 @@ def test_western_files_are_read(encoding: str) -> None:
     assert read_text(("“Well,” he said — " * 40).encode("cp1252")).characters.startswith("“Well,” he said —")
 
 
+@pytest.mark.parametrize("stray", [b"\xff", b"\xe9", b"\x80", b"\xc3"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("text", ["un café crème " * 60, RUSSIAN, JAPANESE, "one naïve word, " + "and no more " * 60])
+def test_a_stray_byte_makes_no_other_text_of_the_rest(stray: bytes, mark: bytes, text: str) -> None:
+    assert read_text(mark + text.encode() + stray) == Text(text.strip())
+    half = len(text) // 2
+    assert read_text(mark + text[:half].encode() + stray + text[half:].encode()) == Text(text.strip())
+
+
+def test_a_file_of_two_halves_is_no_text() -> None:
+    with pytest.raises(DataRefused, match="no UTF-8"):
+        read_text(("crème brûlée " * 40).encode() + ("crème brûlée " * 20).encode("latin-1"))
+
+
+def test_cyrillic_bytes_between_plain_words_are_refused() -> None:
+    with pytest.raises(DataRefused, match="neither UTF-8 nor"):
+        read_text(("the word is " * 60 + "рост и возраст").encode("cp1251"))
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\v", "\f", "\x85", "\u2028", "\u2029"])
 def test_every_line_ends_alike(end: str) -> None:
     assert read_text(f"one line{end}" * 100).characters == "\n".join(["one line"] * 100)
@@ -105,9 +124,26 @@ def an_archive() -> bytes:
         (b"\xff\xfe" + LONG.encode("utf-16-le") + b"x", "says that it is UTF-16"),
         (b"\xef\xbb\xbf" + LONG.encode("latin-1"), "says that it is UTF-8"),
     ],
-    ids=["docx", "png", "jpeg", "bmp", "pdf", "rtf", "gzip", "sqlite", "noise", "koi8-r", "shift-jis", "NULs",
-         "utf-16 without a mark", "control", "a little control", "broken utf-16", "broken utf-8"],
-)  # fmt: skip
+    ids=[
+        "docx",
+        "png",
+        "jpeg",
+        "bmp",
+        "pdf",
+        "rtf",
+        "gzip",
+        "sqlite",
+        "noise",
+        "koi8-r",
+        "shift-jis",
+        "NULs",
+        "utf-16 without a mark",
+        "control",
+        "a little control",
+        "broken utf-16",
+        "broken utf-8",
+    ],
+)
 def test_what_is_no_text_is_named_and_a_way_out_is_said(content: bytes, said: str) -> None:
     with pytest.raises(DataRefused, match=said) as refused:
         read_text(content)

@@ -7,22 +7,13 @@ import math
 import numpy as np
 import pytest
 
+from engine.deep_learning.small_graphs import NETWORKS
 from engine.errors import InvalidSettings
-from engine.experiments.backpropagation import (
-    DRAWN,
-    NETWORKS,
-    PRINTED,
-    BatchSettings,
-    GraphSettings,
-    NeuronSettings,
-    VanishSettings,
-    as_printed,
-    run_batch,
-    run_graph,
-    run_neuron,
-    run_vanish,
-    worked,
-)
+from engine.experiments.backpropagation.batch import BatchSettings, run_batch
+from engine.experiments.backpropagation.graph import DRAWN, GraphSettings, run_graph
+from engine.experiments.backpropagation.neuron import PRINTED, NeuronSettings, as_printed, run_neuron
+from engine.experiments.backpropagation.vanish import VanishSettings, run_vanish
+from engine.experiments.backpropagation.worked import worked
 
 
 def test_the_notes_slips_are_reproduced_to_the_last_digit_they_print() -> None:
@@ -82,8 +73,9 @@ def test_a_parameter_of_another_network_is_refused_in_words() -> None:
 
 def test_a_shut_unit_sends_nothing_back() -> None:
     open_gate = run_graph(GraphSettings())
-    shut = run_graph(GraphSettings(weights=tuple((value,) for value in
-                     {**NETWORKS["1-2-2-1"].parameters, "b4": -5.0}.values())))  # fmt: skip
+    shut = run_graph(
+        GraphSettings(weights=tuple((value,) for value in {**NETWORKS["1-2-2-1"].parameters, "b4": -5.0}.values()))
+    )
     for outcome, nothing in ((open_gate, False), (shut, True)):
         by_name = {node.name: node.derivative for node in outcome.nodes}
         assert all((by_name[name] == 0) is nothing for name in ("z4", "w4", "w6", "b4"))
@@ -137,9 +129,26 @@ def test_the_worked_example_is_what_a_reader_gets_by_hand() -> None:
     numbers = worked()
     p = 1 / (1 + math.exp(-1.1))
     by_hand = {
-        "z": 1.1, "p": p, "loss": (p - 1) ** 2 / 2, "by_p": p - 1, "slope": p * (1 - p),
-        "by_w": 2 * (p - 1) * p * (1 - p), "new_w": 0.5 - 0.2 * (p - 1) * p * (1 - p), "turned": 0.490625,
-        "z1": 2, "z2": 1, "z3": 1, "z4": 1.5, "out": 1, "d_out": 2, "d_a3": 2, "d_a4": -4, "d_a1": 4, "d_w1": 8,
-        "pair_one": -0.25, "pair_mean": -0.25, "pair_product": 0,
-    }  # fmt: skip
+        "z": 1.1,
+        "p": p,
+        "loss": (p - 1) ** 2 / 2,
+        "by_p": p - 1,
+        "slope": p * (1 - p),
+        "by_w": 2 * (p - 1) * p * (1 - p),
+        "new_w": 0.5 - 0.2 * (p - 1) * p * (1 - p),
+        "turned": 0.490625,
+        "z1": 2,
+        "z2": 1,
+        "z3": 1,
+        "z4": 1.5,
+        "out": 1,
+        "d_out": 2,
+        "d_a3": 2,
+        "d_a4": -4,
+        "d_a1": 4,
+        "d_w1": 8,
+        "pair_one": -0.25,
+        "pair_mean": -0.25,
+        "pair_product": 0,
+    }
     assert {name: numbers[name] for name in by_hand} == pytest.approx(by_hand)

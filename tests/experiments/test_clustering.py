@@ -9,23 +9,15 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import silhouette_samples, silhouette_score
 from sklearn.preprocessing import StandardScaler
 
-from engine.data import Table, features
+from engine.data import Table
+from engine.datasets import features
 from engine.errors import DataRefused, InvalidSettings
-from engine.experiments.clustering import (
-    BY_HAND,
-    COMPONENTS,
-    OWN,
-    PLACED,
-    ChooseKSettings,
-    InitsSettings,
-    LloydSettings,
-    MedianSettings,
-    run_choose_k,
-    run_inits,
-    run_lloyd,
-    run_median,
-    worked,
-)
+from engine.experiments.clustering.choose_k import ChooseKSettings, run_choose_k
+from engine.experiments.clustering.inits import InitsSettings, run_inits
+from engine.experiments.clustering.lloyd import LloydSettings, run_lloyd
+from engine.experiments.clustering.median import MedianSettings, run_median
+from engine.experiments.clustering.shared import BY_HAND, COMPONENTS, OWN, PLACED
+from engine.experiments.clustering.worked import worked
 
 CORNERS = ((0.0, 0.0), (0.0, 2.0), (10.0, 0.0), (10.0, 2.0))
 

@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 
 from engine.computer_vision.digits import split
+from engine.ends import Cancelled, Diverged, Done, End
 from engine.errors import DataRefused
-from engine.experiment import Cancelled, Diverged, Done, End, experiments_of
-from engine.experiments import cnn_pipeline as topic
-from engine.experiments.cnn_pipeline import DigitsSettings, ResidualSettings, SoftmaxSettings
+from engine.experiment import experiments_of
+from engine.experiments.cnn_pipeline import EXPERIMENTS, digits, softmax, worked
+from engine.experiments.cnn_pipeline.digits import DigitsSettings
+from engine.experiments.cnn_pipeline.residual import ResidualSettings
+from engine.experiments.cnn_pipeline.softmax import SoftmaxSettings
 
-DIGITS, SOFTMAX, RESIDUAL = topic.EXPERIMENTS
+DIGITS, SOFTMAX, RESIDUAL = EXPERIMENTS
 SHORT = DigitsSettings(epochs=2, train=400)
 
 
@@ -28,7 +31,7 @@ def weights_of(settings: DigitsSettings, most: int | None = None) -> Mapping[str
 
 
 def test_a_run_measures_the_test_at_the_start_and_after_every_epoch() -> None:
-    snapshots = list(topic.run_digits(SHORT))
+    snapshots = list(digits.run_digits(SHORT))
     assert [one.step for one in snapshots] == list(range(SHORT.steps + 1))
     assert SHORT.steps == 14
     tested = [one.step for one in snapshots if "test accuracy" in one.measures]
@@ -39,7 +42,7 @@ def test_a_run_measures_the_test_at_the_start_and_after_every_epoch() -> None:
 
 
 def test_a_snapshot_stays_as_it_was() -> None:
-    run = topic.run_digits(SHORT)
+    run = digits.run_digits(SHORT)
     first = next(run)
     before = {name: one.copy() for name, one in first.weights.items()}
     second = next(itertools.islice(run, 3, None))
@@ -53,7 +56,7 @@ def test_the_end_of_a_run_is_its_last_step() -> None:
 
 
 def test_changes_in_flight_hold_from_the_next_batch() -> None:
-    run = topic.run_digits(SHORT)
+    run = digits.run_digits(SHORT)
     next(run)
     before = run.send({"rate": 1e-12}).weights["dense.weight"]
     np.testing.assert_allclose(next(run).weights["dense.weight"], before, atol=1e-9)
@@ -64,7 +67,7 @@ def test_changes_in_flight_hold_from_the_next_batch() -> None:
 def test_a_run_that_diverges_says_at_which_step() -> None:
     def drive() -> Iterator[int]:
         """Send a rate beyond all bounds, and hand on what the run returns."""
-        run = topic.run_digits(DigitsSettings(norm=False, epochs=2, train=400))
+        run = digits.run_digits(DigitsSettings(norm=False, epochs=2, train=400))
         next(run)
         yield run.send({"rate": 1e30}).step
         while True:
@@ -85,14 +88,14 @@ def test_a_run_that_diverges_says_at_which_step() -> None:
 
 def test_a_kept_network_trains_on_from_where_it_was() -> None:
     half = DIGITS.perform(SHORT, 8).outcome
-    run = topic.reopen_digits(SHORT, half.weights, half.step)
+    run = digits.reopen_digits(SHORT, half.weights, half.step)
     first = next(run)
     assert first.step == half.step == 7
     assert all(np.array_equal(first.weights[name], one) for name, one in half.weights.items())
     rest = list(run)
     assert rest[-1].step == SHORT.steps
     assert rest[-1].measures["test accuracy"] > first.measures["test accuracy"] - 0.05
-    assert len(list(topic.reopen_digits(SHORT, rest[-1].weights, SHORT.steps))) == 1
+    assert len(list(digits.reopen_digits(SHORT, rest[-1].weights, SHORT.steps))) == 1
 
 
 @pytest.mark.parametrize("damage", ["another network", "nothing", "a shape", "a number"])
@@ -107,20 +110,20 @@ def test_arrays_of_no_such_network_are_refused_in_words(damage: str) -> None:
     else:
         kept["dense.bias"] = np.full(10, np.nan, np.float32)
     with pytest.raises(DataRefused, match="not the weights"):
-        topic.reopen_digits(SHORT, kept, 0)
+        digits.reopen_digits(SHORT, kept, 0)
 
 
 @pytest.mark.parametrize(("second", "norm"), [(16, True), (0, True), (5, False)])
 def test_the_stages_of_an_image_fit_the_parts_that_are_listed(second: int, norm: bool) -> None:
     settings = DigitsSettings(second=second, norm=norm)
-    weights, image = weights_of(settings, 3), topic.example(settings, 7)
-    stages = topic.stages_of(weights, image)
-    shapes = [part.shape for part in topic.parts_of(settings) if part.name.startswith(("ReLU", "max"))]
+    weights, image = weights_of(settings, 3), digits.example(settings, 7)
+    stages = digits.stages_of(weights, image)
+    shapes = [part.shape for part in digits.parts_of(settings) if part.name.startswith(("ReLU", "max"))]
     assert [one.maps.shape for one in stages] == shapes
     assert all((one.maps >= 0).all() for one in stages)
     last, pooled = stages[-2].maps, stages[-1].maps
     assert np.array_equal(pooled, last.reshape(len(last), 4, 2, 4, 2).max(axis=(2, 4)))
-    shares = topic.probabilities_of(weights, image)
+    shares = digits.probabilities_of(weights, image)
     assert shares.shape == (10,)
     assert shares.sum() == pytest.approx(1)
 
@@ -129,17 +132,17 @@ def test_the_digit_to_watch_is_a_test_digit_of_its_class() -> None:
     settings = DigitsSettings()
     _, test = split(settings.train, settings.seed)
     for label in range(10):
-        chosen = [topic.example(settings, label, number) for number in range(3)]
+        chosen = [digits.example(settings, label, number) for number in range(3)]
         for image in chosen:
             (found,) = np.flatnonzero((test.images == image).all(axis=(1, 2)))
             assert test.labels[found] == label
         assert not np.array_equal(chosen[0], chosen[1])
-    assert topic.example(settings, 3, 10_000).shape == (8, 8)
+    assert digits.example(settings, 3, 10_000).shape == (8, 8)
 
 
 def test_the_reading_of_a_snapshot_is_what_the_run_measured() -> None:
     last = DIGITS.perform(SHORT).outcome
-    test, reading = topic.reading_of(SHORT, last.weights)
+    test, reading = digits.reading_of(SHORT, last.weights)
     assert len(test.labels) == 1_397
     assert reading.accuracy == last.measures["test accuracy"]
     assert reading.loss == last.measures["test loss"]
@@ -147,7 +150,7 @@ def test_the_reading_of_a_snapshot_is_what_the_run_measured() -> None:
 
 def test_two_runs_side_by_side_do_not_touch_each_other() -> None:
     alone = weights_of(SHORT, 6)
-    first, second = topic.run_digits(SHORT), topic.run_digits(DigitsSettings(seed=9, epochs=2, train=400))
+    first, second = digits.run_digits(SHORT), digits.run_digits(DigitsSettings(seed=9, epochs=2, train=400))
     for _ in range(6):
         one = next(first)
         next(second)
@@ -158,13 +161,14 @@ def test_two_runs_side_by_side_do_not_touch_each_other() -> None:
 
 
 def test_what_is_done_to_the_logits_is_done() -> None:
-    plain = topic.run_softmax(SoftmaxSettings())
-    added = topic.run_softmax(SoftmaxSettings(added=-40.0))
+    plain = softmax.run_softmax(SoftmaxSettings())
+    added = softmax.run_softmax(SoftmaxSettings(added=-40.0))
     np.testing.assert_allclose(added.probabilities, plain.probabilities, atol=1e-12)
     np.testing.assert_allclose(added.logits, plain.logits - 40)
-    doubled, cold = topic.run_softmax(SoftmaxSettings(times=2.0)), topic.run_softmax(SoftmaxSettings(temperature=0.5))
+    doubled = softmax.run_softmax(SoftmaxSettings(times=2.0))
+    cold = softmax.run_softmax(SoftmaxSettings(temperature=0.5))
     np.testing.assert_allclose(doubled.probabilities, cold.probabilities, atol=1e-12)
-    turned = topic.run_softmax(SoftmaxSettings(times=-1.0)).probabilities
+    turned = softmax.run_softmax(SoftmaxSettings(times=-1.0)).probabilities
     assert turned.argmax() == plain.probabilities.argmin()
     np.testing.assert_allclose(plain.powers / plain.powers.sum(), plain.probabilities)
 
@@ -173,7 +177,7 @@ def test_what_is_done_to_the_logits_is_done() -> None:
 def test_overflow_is_said_where_the_powers_alone_would_have_it(
     added: float, temperature: float, overflows: bool
 ) -> None:
-    outcome = topic.run_softmax(SoftmaxSettings(added=float(added), temperature=float(temperature)))
+    outcome = softmax.run_softmax(SoftmaxSettings(added=float(added), temperature=float(temperature)))
     with np.errstate(over="ignore", under="ignore"):
         total = np.exp(outcome.logits / temperature).sum()
     assert outcome.overflows is overflows is bool(np.isinf(total) or total == 0)
@@ -212,7 +216,7 @@ def test_a_plain_stack_loses_its_gradient_layer_by_layer_and_a_better_start_keep
 def test_the_worked_example_counts_what_torch_counts() -> None:
     from torch import nn, zeros
 
-    numbers = topic.worked()
+    numbers = worked.worked()
     model = nn.Sequential(
         nn.Conv2d(3, 32, 3),
         nn.ReLU(),
@@ -231,7 +235,7 @@ def test_the_worked_example_counts_what_torch_counts() -> None:
 
 
 def test_the_worked_example_does_its_softmax_by_the_formula() -> None:
-    numbers = topic.worked()
+    numbers = worked.worked()
     below = math.exp(2) + math.exp(1) + 1
     assert numbers["p1"] == pytest.approx(math.exp(2) / below)
     assert numbers["p1"] + numbers["p2"] + numbers["p3"] == pytest.approx(1)

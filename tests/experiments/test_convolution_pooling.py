@@ -10,31 +10,28 @@ from scipy.signal import correlate2d
 
 from engine.data import Image
 from engine.errors import DataRefused, InvalidSettings
-from engine.experiments.convolution_pooling import (
+from engine.experiments.convolution_pooling.pool import ONE, PoolSettings, run_pool
+from engine.experiments.convolution_pooling.share import ShareSettings, parameters, run_share
+from engine.experiments.convolution_pooling.shared import (
     DIGIT,
     FIXED_KERNELS,
     NUMBERS,
-    ONE,
     OWN,
     SECOND,
     SIZED_KERNELS,
     WHOLE,
     YOURS,
-    PoolSettings,
-    ShareSettings,
-    SizeSettings,
+)
+from engine.experiments.convolution_pooling.size import SizeSettings, run_size
+from engine.experiments.convolution_pooling.slide import (
     Slide,
     SlideSettings,
     SlideSnapshot,
     kernel_of,
-    parameters,
     picture,
-    run_pool,
-    run_share,
-    run_size,
     run_slide,
-    worked,
 )
+from engine.experiments.convolution_pooling.worked import worked
 from engine.torch_one_thread import torch
 
 KERNELS = (*FIXED_KERNELS, *SIZED_KERNELS)

@@ -12,38 +12,24 @@ import numpy as np
 import pytest
 
 from engine.data import Floats
+from engine.ends import Diverged, Done, End
 from engine.errors import DataRefused
-from engine.experiment import Diverged, Done, End
-from engine.experiments.deep_q_learning import (
-    CELLS,
-    CORRECTED,
+from engine.experiments.deep_q_learning.dqn import HARD, NETWORKS, NO_TARGET, DqnSettings, reopen_dqn, run_dqn
+from engine.experiments.deep_q_learning.futures import FuturesSettings, run_futures
+from engine.experiments.deep_q_learning.gamma import CORRECTED, PRINTED, GammaSettings, run_gamma
+from engine.experiments.deep_q_learning.max import MaxSettings, run_max
+from engine.experiments.deep_q_learning.shared import CELLS, DRAWN, GREEDY, GRID, MOVES, UNIFORM
+from engine.experiments.deep_q_learning.training import (
     CURVE,
-    DRAWN,
-    GREEDY,
-    GRID,
-    HARD,
-    MOVES,
-    NETWORKS,
-    NO_TARGET,
-    PRINTED,
-    UNIFORM,
-    DqnSettings,
+    EXAM,
     DqnSnapshot,
-    FuturesSettings,
-    GammaSettings,
-    MaxSettings,
+    Training,
     agent_of,
     learning_curve,
-    reopen_dqn,
-    run_dqn,
-    run_futures,
-    run_gamma,
-    run_max,
     value_map,
-    worked,
 )
+from engine.experiments.deep_q_learning.worked import worked
 from engine.reinforcement_learning.decision_processes import random_process
-from engine.reinforcement_learning.dqn_run import EXAM, Training
 
 
 def first(run: Iterator[DqnSnapshot], count: int) -> list[DqnSnapshot]:
@@ -94,10 +80,12 @@ def next_values(settings: GammaSettings, Q: Floats) -> Floats:
     """Return the mean value of the best next action for every pair, with its end counted, pair by pair."""
     process = random_process(np.random.default_rng(settings.seed), settings.states, 3, settings.ending)
     S, A = Q.shape
-    return np.array([
-        [(1 - settings.ending) * sum(process.moves[s, a, to] * max(Q[to]) for to in range(S)) for a in range(A)]
-        for s in range(S)
-    ])  # fmt: skip
+    return np.array(
+        [
+            [(1 - settings.ending) * sum(process.moves[s, a, to] * max(Q[to]) for to in range(S)) for a in range(A)]
+            for s in range(S)
+        ]
+    )
 
 
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 0.9, 1.0])
@@ -198,6 +186,7 @@ def test_scaled_and_plain_values_are_in_the_same_unit() -> None:
         assert all(one.targets[one.fell] == pytest.approx(1.0) for one in seen)
 
 
+@pytest.mark.slow
 def test_without_the_mask_nothing_holds_the_values() -> None:
     free, held = (first(run_dqn(DqnSettings(mask=mask, stop=False)), 400)[-1].measures["Q"] for mask in (False, True))
     assert held < 2 * DqnSettings().ceiling
@@ -236,6 +225,7 @@ def test_snapshots_do_not_change_afterwards() -> None:
     assert np.array_equal(early.targets, targets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", list(NETWORKS))
 def test_a_kept_model_goes_on_where_it_was(network: str) -> None:
     settings = DqnSettings(network=network)
@@ -273,13 +263,21 @@ def test_a_run_that_solves_nothing_ends_at_its_last_transition() -> None:
     assert snapshots[-1].transitions == 5_024  # 157 times 4 pushes of 8 carts
 
 
-@pytest.mark.parametrize("settings", [DqnSettings(replay=False), DqnSettings(target=NO_TARGET),
-                                      DqnSettings(target=HARD, every=10), DqnSettings(double=True)])  # fmt: skip
+@pytest.mark.parametrize(
+    "settings",
+    [
+        DqnSettings(replay=False),
+        DqnSettings(target=NO_TARGET),
+        DqnSettings(target=HARD, every=10),
+        DqnSettings(double=True),
+    ],
+)
 def test_every_switch_leads_to_another_run(settings: DqnSettings) -> None:
     plain, other = (first(run_dqn(one), 24)[-1].weights["weights0"] for one in (DqnSettings(), settings))
     assert not np.array_equal(plain, other)
 
 
+@pytest.mark.slow
 def test_a_curve_has_a_point_for_every_thousand_transitions_and_is_seeded() -> None:
     settings = DqnSettings(network="16", batch=8)
     at, returns = learning_curve(settings.rules(), settings.course(), 3)
@@ -293,10 +291,25 @@ def test_a_curve_has_a_point_for_every_thousand_transitions_and_is_seeded() -> N
 def test_the_worked_example_is_what_a_reader_gets_by_hand() -> None:
     numbers = worked()
     by_hand = {
-        "best_work": 2.5, "best_study": 3, "best_exam": 6, "best_rest": 1.5,
-        "own_work": 1 + Fraction(10, 11), "own_study": Fraction(19, 11), "own_exam": 6, "own_rest": Fraction(10, 11),
-        "printed_work": 4, "printed_study": 6, "printed_exam": 6, "printed_rest": 3,
-        "v_own_a": Fraction(20, 11), "v_own_b": Fraction(38, 11), "v_best_a": 3, "v_best_b": 6,
-        "target": 3, "td": 1, "unmasked": 8.5, "ceiling": 20,
-    }  # fmt: skip
+        "best_work": 2.5,
+        "best_study": 3,
+        "best_exam": 6,
+        "best_rest": 1.5,
+        "own_work": 1 + Fraction(10, 11),
+        "own_study": Fraction(19, 11),
+        "own_exam": 6,
+        "own_rest": Fraction(10, 11),
+        "printed_work": 4,
+        "printed_study": 6,
+        "printed_exam": 6,
+        "printed_rest": 3,
+        "v_own_a": Fraction(20, 11),
+        "v_own_b": Fraction(38, 11),
+        "v_best_a": 3,
+        "v_best_b": 6,
+        "target": 3,
+        "td": 1,
+        "unmasked": 8.5,
+        "ceiling": 20,
+    }
     assert numbers == pytest.approx({name: float(number) for name, number in by_hand.items()})

@@ -6,17 +6,13 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from engine.data import Table, load
+from engine.data import Table
+from engine.datasets import load
 from engine.errors import DataRefused, InvalidSettings
-from engine.experiments.linear_regression import (
-    OWN,
-    PLACED,
-    NormalSettings,
-    SSESettings,
-    run_normal,
-    run_sse,
-    worked,
-)
+from engine.experiments.linear_regression.normal import NormalSettings, run_normal
+from engine.experiments.linear_regression.shared import OWN, PLACED
+from engine.experiments.linear_regression.sse import SSESettings, run_sse
+from engine.experiments.linear_regression.worked import worked
 
 
 def test_the_best_line_is_scikit_learns() -> None:

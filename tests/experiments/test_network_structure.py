@@ -11,25 +11,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
-from engine.experiments.network_structure import (
-    COMPARED,
+from engine.experiments.network_structure.flow import (
     PIXELS,
     SIGMOIDS,
     TYPED,
     FlowSettings,
     FlowStep,
-    InitSettings,
     PixelStep,
     fitted,
     run_flow,
-    run_init,
     run_terms,
-    worked,
 )
+from engine.experiments.network_structure.init import COMPARED, InitSettings, run_init
+from engine.experiments.network_structure.worked import worked
 from engine.torch_one_thread import torch
 
-ACTIVATIONS = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "ReLU": torch.relu,
-               "leaky ReLU": torch.nn.functional.leaky_relu, "linear": lambda z: z}  # fmt: skip
+ACTIVATIONS = {
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "ReLU": torch.relu,
+    "leaky ReLU": torch.nn.functional.leaky_relu,
+    "linear": lambda z: z,
+}
 
 
 def last(settings: FlowSettings) -> FlowStep:
@@ -92,8 +95,19 @@ def test_typed_rows_are_cut_and_filled_up_to_the_layers_sizes() -> None:
     W, b = fitted(((1.0, 9.0), (2.0, 8.0)), 1, 3)
     assert W.tolist() == [[1, 0, 0]]
     assert b.tolist() == [9]
-    step = last(FlowSettings(weights=TYPED, inputs=2, hidden=1, outputs=1, a1=2.0, a2=-1.0, activation="ReLU",
-                             first=((0.5, 1.0, 0.3),), second=((2.0, 1.0),)))  # fmt: skip
+    step = last(
+        FlowSettings(
+            weights=TYPED,
+            inputs=2,
+            hidden=1,
+            outputs=1,
+            a1=2.0,
+            a2=-1.0,
+            activation="ReLU",
+            first=((0.5, 1.0, 0.3),),
+            second=((2.0, 1.0),),
+        )
+    )
     assert step.values[1] == pytest.approx([0.3])  # question 9.q1a
     assert step.values[2] == pytest.approx([1.6])
 
@@ -128,8 +142,10 @@ def test_twice_the_weights_double_the_signal_in_every_layer(activation: str) -> 
 
 
 def test_a_linear_layer_with_xaviers_weights_keeps_the_variance_on_average() -> None:
-    finals = [run_init(InitSettings(activation="linear", scale="Xavier: √(1/n)", depth=2, seed=seed)).sizes["chosen"][1]
-              for seed in range(8)]  # fmt: skip
+    finals = [
+        run_init(InitSettings(activation="linear", scale="Xavier: √(1/n)", depth=2, seed=seed)).sizes["chosen"][1]
+        for seed in range(8)
+    ]
     assert np.mean(finals) == pytest.approx(1, abs=0.02)
 
 

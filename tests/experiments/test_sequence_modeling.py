@@ -10,28 +10,15 @@ import pytest
 
 from engine.data import Text
 from engine.errors import DataRefused, InvalidSettings
-from engine.experiment import Settings
-from engine.experiments.sequence_modeling import (
-    BOTH,
-    FACTORS,
-    LEFT,
-    PASSAGE,
-    DecodeSettings,
-    FoxSettings,
-    MaskSettings,
-    NGramSettings,
-    around,
-    beginnings,
-    material,
-    passage_of,
-    run_decode,
-    run_fox,
-    run_mask,
-    run_ngram,
-    worked,
-)
+from engine.experiments.sequence_modeling.decode import DecodeSettings, beginnings, run_decode
+from engine.experiments.sequence_modeling.fox import FACTORS, FoxSettings, run_fox
+from engine.experiments.sequence_modeling.mask import BOTH, LEFT, PASSAGE, MaskSettings, around, passage_of, run_mask
+from engine.experiments.sequence_modeling.ngram import NGramSettings, run_ngram
+from engine.experiments.sequence_modeling.shared import material
+from engine.experiments.sequence_modeling.worked import worked
 from engine.language_modeling.corpus import NAMES, OWN, corpus
 from engine.language_modeling.ngram import ADD, KNESER_NEY, WITTEN_BELL, NGram
+from engine.settings import Settings
 
 CHINESE = Text("天地玄黃宇宙洪荒日月盈昃辰宿列張寒來暑往秋收冬藏閏餘成歲律呂調陽" * 30)
 DIGITS = Text("3.14159 26535 " * 60)

@@ -6,26 +6,12 @@ import numpy as np
 import pytest
 
 from engine.errors import InvalidSettings, TooLarge
-from engine.experiments.tabular_td import (
-    EXPLORING,
-    EXPLORING_STARTS,
-    FIRST,
-    GREEDY,
-    LARGE,
-    LONGEST,
-    MOSTLY_BEST,
-    NEVER_DOWN,
-    STEP_SIZES,
-    CliffSettings,
-    LakeSettings,
-    OffPolicySettings,
-    WalkSettings,
-    run_cliff,
-    run_lake,
-    run_offpolicy,
-    run_walk,
-    worked,
-)
+from engine.experiments.tabular_td.cliff import CliffSettings, run_cliff
+from engine.experiments.tabular_td.lake import EXPLORING_STARTS, FIRST, LARGE, LakeSettings, run_lake
+from engine.experiments.tabular_td.offpolicy import MOSTLY_BEST, NEVER_DOWN, OffPolicySettings, run_offpolicy
+from engine.experiments.tabular_td.shared import EXPLORING, GREEDY, LONGEST
+from engine.experiments.tabular_td.walk import STEP_SIZES, WalkSettings, run_walk
+from engine.experiments.tabular_td.worked import worked
 from engine.reinforcement_learning import random_walk, tabular
 from engine.reinforcement_learning.grid_worlds import chance_of_goal, greedy, greedy_path, policy_values
 

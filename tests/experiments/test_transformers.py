@@ -11,32 +11,27 @@ import numpy as np
 import pytest
 
 from engine.data import Text
-from engine.errors import DataRefused, InvalidSettings, TooLarge
-from engine.experiment import Diverged, Done
-from engine.experiments.transformers import (
-    DRAWN,
-    EXPERIMENTS,
+from engine.ends import Diverged, Done
+from engine.errors import DataRefused, GrimoireError, InvalidSettings, TooLarge
+from engine.experiments.transformers import EXPERIMENTS
+from engine.experiments.transformers.attend import DRAWN, AttendSettings, run_attend
+from engine.experiments.transformers.order import (
     LEARNED,
     NO_POSITIONS,
     SENTENCE,
     SHUFFLED,
     SINUSOIDAL,
-    AttendSettings,
     OrderSettings,
-    ScaleSettings,
-    TinySettings,
-    reopen_tiny,
-    run_attend,
     run_order,
-    run_scale,
-    run_tiny,
-    worked,
 )
+from engine.experiments.transformers.scale import ScaleSettings, run_scale
+from engine.experiments.transformers.tiny import TinySettings, reopen_tiny, run_tiny
+from engine.experiments.transformers.training import Snapshot
+from engine.experiments.transformers.worked import worked
 from engine.kept_models import Kept, keep, open_model
 from engine.language_modeling.generation import PARTS, RARE
 from engine.language_modeling.material import HELD_OUT, Material, ngram_levels, share_of_pairs, share_of_words
 from engine.language_modeling.ngram import KNESER_NEY, NGram
-from engine.language_modeling.pretraining import Snapshot
 
 TINY = EXPERIMENTS[-1]
 SMALL = {"layers": 1, "heads": 2, "width": 16, "context": 16, "batch": 8}
@@ -55,13 +50,21 @@ def test_the_worked_example_is_what_a_reader_gets_by_hand() -> None:
     powers = [math.exp(4 / math.sqrt(2)), 1.0, math.exp(math.sqrt(2))]
     weights = [one / sum(powers) for one in powers]
     by_hand = {
-        "raw_1": 4, "raw_2": 0, "raw_3": 2, "powers": sum(powers),
-        "weight_1": weights[0], "weight_2": weights[1], "weight_3": weights[2],
-        "output_1": -2 * weights[0] - weights[2], "output_2": -2 * weights[1] - weights[2],
+        "raw_1": 4,
+        "raw_2": 0,
+        "raw_3": 2,
+        "powers": sum(powers),
+        "weight_1": weights[0],
+        "weight_2": weights[1],
+        "weight_3": weights[2],
+        "output_1": -2 * weights[0] - weights[2],
+        "output_2": -2 * weights[1] - weights[2],
         "unscaled": math.exp(4) / (math.exp(4) + 1 + math.exp(2)),
-        "masked_1": 1 / (1 + math.exp(4 / math.sqrt(2))), "place_1": math.sin(1), "place_3": math.sin(0.01),
+        "masked_1": 1 / (1 + math.exp(4 / math.sqrt(2))),
+        "place_1": math.sin(1),
+        "place_3": math.sin(0.01),
         "block": 4 * 64 * 64 + 2 * 64 * 256,
-    }  # fmt: skip
+    }
     assert {name: numbers[name] for name in by_hand} == pytest.approx(by_hand)
 
 
@@ -159,6 +162,7 @@ def test_shares_count_pairs_and_whole_words() -> None:
 # --- tiny ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_it_passes_every_n_gram_and_writes_sentences() -> None:
     snapshot = TINY.perform(TinySettings(steps=400)).outcome
     assert snapshot.measures["held-out loss"] < min(snapshot.levels.values())
@@ -166,6 +170,7 @@ def test_it_passes_every_n_gram_and_writes_sentences() -> None:
     assert snapshot.samples[-1][1].count("the ") >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("without", PARTS)
 def test_every_part_can_be_left_out(without: str) -> None:
     first, last = after(0, without=without), after(60, without=without, rate=0.02)
@@ -237,6 +242,27 @@ def test_a_kept_model_that_does_not_fit_together_is_refused() -> None:
         next(reopen_tiny(TinySettings(**SMALL), damaged, 1))
 
 
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("plan", [2, 4, 64, 48, -1, 0]),
+        ("plan", [2, 4, 64, 48, 0, 6]),
+        ("plan", [0, 4, 64, 48, 0, 0]),
+        ("plan", [1, 5, 32, 24, 0, 0]),
+        ("plan", [2**40, 4, 32, 24, 0, 0]),
+        ("characters", [98, 97]),
+        ("characters", [97, 97, 98]),
+        ("characters", [97, 0x110000]),
+        ("characters", [[97, 98]]),
+    ],
+)
+def test_a_kept_plan_and_kept_characters_that_are_none_are_refused(name: str, numbers: list[int]) -> None:
+    snapshot = after(1)
+    damaged = dict(snapshot.weights) | {name: np.array(numbers, snapshot.weights[name].dtype)}
+    with pytest.raises(GrimoireError, match=r"do(es)? not fit|at most"):
+        next(reopen_tiny(TinySettings(**SMALL), damaged, 1))
+
+
 def test_a_rate_that_is_far_too_high_ends_in_words() -> None:
     run = TINY.perform(TinySettings(rate=1.0, norm="none", optimiser="AdamW", layers=4, heads=1, width=64, context=8))
     assert isinstance(run.end, Diverged)
@@ -256,8 +282,13 @@ def test_what_cannot_be_built_is_said(values: dict[str, Any]) -> None:
         TinySettings(**values)
 
 
-@pytest.mark.parametrize("values", [{"layers": 4, "heads": 8, "width": 128, "context": 128, "batch": 64},
-                                    {"layers": 4, "heads": 8, "width": 16, "context": 128, "batch": 64}])  # fmt: skip
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"layers": 4, "heads": 8, "width": 128, "context": 128, "batch": 64},
+        {"layers": 4, "heads": 8, "width": 16, "context": 128, "batch": 64},
+    ],
+)
 def test_what_is_too_large_is_refused_before_torch_is_loaded(values: dict[str, Any]) -> None:
     with pytest.raises(TooLarge):
         next(run_tiny(TinySettings(**values)))

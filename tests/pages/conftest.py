@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.quiz.store import Store
-from pages.widgets import store as page_store
+from engine.quiz.store.store import Store
+from pages.widgets.shell import standing
+from pages.widgets.shell import store as page_store
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
@@ -22,6 +23,8 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("GRIMOIRE_DATA", str(tmp_path))
     yield tmp_path
     page_store.close()
+    for kept in (standing._looked, standing.all_questions, standing.topics):  # a test may have broken a file
+        kept.clear()
 
 
 @pytest.fixture
@@ -52,9 +55,19 @@ def filled(data: Path) -> Path:
             ("2.q2b", "=1+1", False, 4, False),
         )
         for number, (question, answer, correct, sure, recalled) in enumerate(answers):
-            one = store.add_attempt(f"key-{number}", ada, "linear_regression", question, "f" * 16, answer,
-                                    {"correct": correct}, sure, number == 1, 30.0,
-                                    START + timedelta(days=number))  # fmt: skip
+            one = store.add_attempt(
+                f"key-{number}",
+                ada,
+                "linear_regression",
+                question,
+                "f" * 16,
+                answer,
+                {"correct": correct},
+                sure,
+                number == 1,
+                30.0,
+                START + timedelta(days=number),
+            )
             if recalled is not None:
                 store.add_marks(one.id, {"points": []}, recalled)
         store.undo_last(ada)

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.content import Entry, curriculum, load_topic
+from engine.content.curriculum import curriculum
+from engine.content.read import load_topic
+from engine.content.topic import Entry
 from engine.quiz import schedule
 from engine.quiz.bank import EXACT_CHECKS, Question
-from engine.quiz.store import Store
+from engine.quiz.store.store import Store
+from pages.widgets.shell.pages import page_of
+from tests.pages.page_helpers import turned
 
 App = Callable[..., AppTest]
 ASKED = [entry for part in curriculum() for entry in part.topics if entry.asked]
@@ -40,13 +44,14 @@ def fill(at: AppTest, question: Question) -> None:
     at.segmented_control(key=key(at, "segmented_control", question, "sure")).set_value(3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ASKED, ids=lambda entry: entry.slug)
 def test_every_question_can_be_answered_and_comes_back(app: App, data: Path, entry: Entry) -> None:
     questions = load_topic(entry.slug).questions
-    at = app(f"{entry.part}/{entry.slug}.py")
+    at = app(page_of(entry))
     for question in questions:
+        turned(at, question.id)
         fill(at, question)
-    for question in questions:
         at.button(key=key(at, "button", question, "lock")).click().run()
         assert not at.exception
     with Store.open(data / "grimoire.db") as store:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.widgets import board as module
-from pages.widgets.board import Placed, Rules, board, decimals
+from pages.widgets.canvas.board import board as module
+from pages.widgets.canvas.board.board import Placed, Rules, board, decimals
 
 FREE = Rules((0.0, 10.0), (0.0, 100.0), add="both", most_points=4, most_marks=2)
 START = Placed(((1.0, 10.0), (2.0, 20.0)), ((5.0, 50.0),), (1.0, 2.0))

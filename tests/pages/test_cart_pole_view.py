@@ -11,13 +11,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from engine.experiments import deep_q_learning
-from engine.experiments.deep_q_learning import NETWORKS, DqnSettings, agent_of, run_dqn
+from engine.experiments.deep_q_learning.dqn import NETWORKS, DqnSettings, run_dqn
+from engine.experiments.deep_q_learning.training import agent_of
 from engine.reinforcement_learning import cart_pole as engine
 from engine.reinforcement_learning.dqn import Rules
-from pages.widgets.cart_pole import HERE, Driver
+from pages.reinforcement_learning.deep_q_learning import dqn
+from pages.widgets.canvas.cart_pole.cart_pole import Driver
+from pages.widgets.canvas.component import CANVAS
 
-PAGE = "reinforcement_learning/deep_q_learning.py"
+PAGE = "reinforcement_learning/deep_q_learning/page.py"
 OPEN = {"deep_q_learning.dqn.seed": "7"}
 LAYERS = [(np.arange(12.0).reshape(4, 3), np.zeros(3)), (np.ones((3, 2)), np.array([0.5, -0.5]))]
 
@@ -30,9 +32,15 @@ def unpacked(body: bytes) -> tuple[dict[str, Any], np.ndarray]:
 def test_layers_travel_in_order_weights_before_biases() -> None:
     header, numbers = unpacked(Driver(LAYERS, (1, 2, 3, 4), epsilon=0.25, reward=0.1).packed("play", True, 7))
     assert header == {
-        "mode": "play", "running": True, "step": 7, "sizes": [4, 3, 2], "reward": 0.1, "inputs": [1, 2, 3, 4],
-        "epsilon": 0.25, "edges": None,
-    }  # fmt: skip
+        "mode": "play",
+        "running": True,
+        "step": 7,
+        "sizes": [4, 3, 2],
+        "reward": 0.1,
+        "inputs": [1, 2, 3, 4],
+        "epsilon": 0.25,
+        "edges": None,
+    }
     assert numbers.tolist() == [*range(12), 0, 0, 0, *[1] * 6, 0.5, -0.5]
 
 
@@ -68,12 +76,18 @@ def test_a_value_that_is_not_finite_is_not_sent() -> None:
 
 
 def test_the_numbers_of_the_browser_are_the_engines() -> None:
-    text = (HERE / "cart_pole_model.js").read_text("utf-8")
+    text = (CANVAS / "cart_pole/cart_pole_model.js").read_text("utf-8")
     for name, value in {
-        "gravity": engine.GRAVITY, "cartMass": engine.CART_MASS, "poleMass": engine.POLE_MASS,
-        "halfPole": engine.HALF_POLE, "push": engine.PUSH, "seconds": engine.SECONDS, "track": engine.TRACK,
-        "limit": engine.LIMIT, "start": engine.START,
-    }.items():  # fmt: skip
+        "gravity": engine.GRAVITY,
+        "cartMass": engine.CART_MASS,
+        "poleMass": engine.POLE_MASS,
+        "halfPole": engine.HALF_POLE,
+        "push": engine.PUSH,
+        "seconds": engine.SECONDS,
+        "track": engine.TRACK,
+        "limit": engine.LIMIT,
+        "start": engine.START,
+    }.items():
         assert f"{name}: {value:g}," in text, name
 
 
@@ -113,7 +127,7 @@ def test_five_seeds_are_trained_when_asked_and_anew_for_other_settings(
         trained.append((rules.hidden, seed))
         return np.array([1_000.0, 2_000.0]), np.array([10.0 * seed, 100.0])
 
-    monkeypatch.setattr(deep_q_learning, "learning_curve", quick)
+    monkeypatch.setattr(dqn, "learning_curve", quick)
     st.cache_data.clear()
     at = app(PAGE, **OPEN)
     at.segmented_control[0].set_value("Five seeds").run()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from engine.content import curriculum
-from engine.experiment import Number, experiments_of
-from pages.widgets import controls
+from engine.content.curriculum import curriculum
+from engine.experiment import experiments_of
+from engine.settings import Number
+from pages.widgets.plate import controls
 
 LOGARITHMIC = [
     pytest.param(field, one.settings.defaults()[name], id=f"{entry.slug}.{one.id}.{name}")
-    for part in curriculum() for entry in part.topics if entry.written
+    for part in curriculum()
+    for entry in part.topics
+    if entry.written
     for one in experiments_of(entry.slug).values()
-    for name, field in one.settings.declared().items() if isinstance(field, Number) and field.log
-]  # fmt: skip
+    for name, field in one.settings.declared().items()
+    if isinstance(field, Number) and field.log
+]
 
 
 @pytest.mark.parametrize(("field", "default"), LOGARITHMIC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.widgets.grids import Board, grid_scene, stroll
-from pages.widgets.scene import Cells, Dots, Layer, Lines, Words
+from pages.widgets.canvas.scene import Cells, Dots, Layer, Lines, Words
+from pages.widgets.figures.grids import Board, grid_scene, stroll
 
 MAP = ("S.#", "CHG")
 MOVES = ((0, -1), (1, 0))  # up, right

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.widgets.network_view import Edit, packed, read_edit
+from pages.widgets.canvas.network.network_view import Edit, picture, read_edit
 
 WEIGHTS = [(np.zeros((3, 2)), np.zeros(3)), (np.ones((1, 3)), np.ones(1))]
 
@@ -25,18 +25,32 @@ def test_an_edit_is_read() -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        None, "text", [], said(layer=0), said(layer=3), said(to=4), said(to=0), said(source=3), said(source=-1),
-        said(value=float("nan")), said(value=10.5), said(value="1"), said(value=None), said(value=True),
-        said(layer=1.0), said(to=True), {},
+        None,
+        "text",
+        [],
+        said(layer=0),
+        said(layer=3),
+        said(to=4),
+        said(to=0),
+        said(source=3),
+        said(source=-1),
+        said(value=float("nan")),
+        said(value=10.5),
+        said(value="1"),
+        said(value=None),
+        said(value=True),
+        said(layer=1.0),
+        said(to=True),
+        {},
     ],
-)  # fmt: skip
+)
 def test_what_names_no_weight_is_no_edit(bad: object) -> None:
     assert read_edit(bad, WEIGHTS, 10) is None
 
 
 def test_the_bytes_hold_header_weights_and_levels() -> None:
     fields = [np.zeros((2, 4, 4)), np.full((3, 4, 4), -1.0), np.full((1, 2, 2), np.nan)]
-    body = packed({"sizes": [2, 3, 1]}, WEIGHTS, fields)
+    body = picture({"sizes": [2, 3, 1]}, WEIGHTS, fields)
     length = int.from_bytes(body[:4], "little")
     assert length % 4 == 0
     assert json.loads(body[4 : 4 + length]) == {"sizes": [2, 3, 1]}

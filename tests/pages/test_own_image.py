@@ -26,7 +26,7 @@ def page() -> AppTest:
     def script() -> None:
         import streamlit as st
 
-        from pages.widgets import own_image
+        from pages.widgets.plate import own_image
 
         if st.toggle("Own image", True, key="on"):
             own_image.image("a.b.own")
@@ -74,7 +74,7 @@ def test_a_bad_image_is_refused_in_place_and_a_good_one_clears_it(page: AppTest,
 
 # --- in a topic ------------------------------------------------------------------------------------------------
 
-TOPIC, SLIDE = "computer_vision/convolution_pooling.py", "convolution_pooling.slide"
+TOPIC, SLIDE = "computer_vision/convolution_pooling/page.py", "convolution_pooling.slide"
 
 
 def test_a_topic_asks_for_the_image_runs_on_it_and_says_what_does_not_fit(app: Callable[..., AppTest]) -> None:
@@ -108,7 +108,7 @@ def test_an_own_image_stays_at_home_and_the_script_reads_the_file() -> None:
         from engine.data import Image
         from engine.experiment import experiments_of
         from engine.script import as_python
-        from pages.widgets import controls
+        from pages.widgets.plate import controls
 
         one = experiments_of("convolution_pooling")["slide"]
         for side in (4, 90):

@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from engine.data import Text
 from engine.own_text import FEWEST_CHARACTERS
-from pages.widgets.own_text import NEWEST
+from pages.widgets.plate.own_text import NEWEST
 
 App = Callable[..., AppTest]
-PAGE = "language_modeling/sequence_modeling.py"
+PAGE = "language_modeling/sequence_modeling/page.py"
 NGRAM, DECODE = ("sequence_modeling.ngram.own", "sequence_modeling.decode.own")
 ASKED = "Choose a text of your own first."
 STORY = "The keeper lit the lamp, and *nobody* saw it [but](x) the sea. " * 20
@@ -43,10 +43,13 @@ def test_a_pasted_text_is_used_as_text(app: App) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("Too short.", f"at least {FEWEST_CHARACTERS} are needed"), ("\x01\x02" * 900, "control signs"),
-     (" \n " * 900, "empty")],
+    [
+        ("Too short.", f"at least {FEWEST_CHARACTERS} are needed"),
+        ("\x01\x02" * 900, "control signs"),
+        (" \n " * 900, "empty"),
+    ],
     ids=["short", "control", "blank"],
-)  # fmt: skip
+)
 def test_a_text_that_cannot_be_used_is_refused_in_place_and_stays(app: App, text: str, said: str) -> None:
     at = opened(app, "ngram")
     at.text_area(f"{NGRAM}:text").input(text).run()

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from pages.widgets import pad as module
-from pages.widgets import state
-from pages.widgets.pad import MOST_POINTS, MOST_STROKES, Strokes, accept, pad
+from pages.widgets.canvas.pad import pad as module
+from pages.widgets.canvas.pad.pad import MOST_POINTS, MOST_STROKES, Strokes, accept, pad
+from pages.widgets.shell import state
 
 SEVEN: Strokes = (((0.1, 0.1), (0.9, 0.1), (0.4, 0.9)),)
 
@@ -33,12 +33,26 @@ def test_places_are_kept_on_the_pad() -> None:
 @pytest.mark.parametrize(
     "strokes",
     [
-        None, "12", 7, {}, [[]], [[1]], [[1, 2, 3]], [["1", "2"]], [[True, 1]], [[math.nan, 1]], [[math.inf, 1]],
-        [None], [[1, 2], "x"], [[10**400, 1]], [[1, 1]] * (MOST_STROKES + 1), [[1, 1] * (MOST_POINTS + 1)],
+        None,
+        "12",
+        7,
+        {},
+        [[]],
+        [[1]],
+        [[1, 2, 3]],
+        [["1", "2"]],
+        [[True, 1]],
+        [[math.nan, 1]],
+        [[math.inf, 1]],
+        [None],
+        [[1, 2], "x"],
+        [[10**400, 1]],
+        [[1, 1]] * (MOST_STROKES + 1),
+        [[1, 1] * (MOST_POINTS + 1)],
         [[1, 1] * (MOST_POINTS // 2 + 1)] * 2,
     ],
     ids=lambda value: repr(value)[:30],
-)  # fmt: skip
+)
 def test_what_no_pad_reports_is_not_taken(strokes: object) -> None:
     assert accept({"count": 1, "strokes": strokes}) is None
 
@@ -104,7 +118,7 @@ def opened(app: Callable[..., AppTest], **session: object) -> AppTest:
         at.session_state[state.owned("cnn_pipeline", "digits", name)] = value
     at.query_params["cnn_pipeline.digits.epochs"] = "2"
     at.query_params["cnn_pipeline.digits.train"] = "400"
-    return at.switch_page("computer_vision/cnn_pipeline.py").run()
+    return at.switch_page("computer_vision/cnn_pipeline/page.py").run()
 
 
 def said(at: AppTest) -> str:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from pages.widgets import player as module
-from pages.widgets.player import Cells, Dots, Frame, Lines, Scene, Words, stopped_at
+from pages.widgets.canvas.player import player as module
+from pages.widgets.canvas.player.player import stopped_at
+from pages.widgets.canvas.scene import Cells, Dots, Frame, Lines, Scene, Words
 
 
 def scene(*frames: Frame, **others: Any) -> Scene:

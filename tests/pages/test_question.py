@@ -10,23 +10,36 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.content import ExperimentText, Predict, Topic
+from engine.content.topic import ExperimentText, Predict, Topic
+from engine.quiz import record, schedule
 from engine.quiz.bank import Exact, Misconception, Question, RubricPoint
-from engine.quiz.drills import draw
-from engine.quiz.store import Full, Store
-from pages.widgets import standing
-from pages.widgets import store as page_store
+from engine.quiz.drills import DRILLS, draw, printed
+from engine.quiz.store.faults import Full
+from engine.quiz.store.rows import Attempt
+from engine.quiz.store.store import Store
+from pages.widgets.cards import clock as cards_clock
+from pages.widgets.shell import standing
+from pages.widgets.shell import store as page_store
 
 Card = Callable[..., AppTest]
 TOPIC = "linear_regression"
 WORDS = Question(
-    id="2.q1a", topic=TOPIC, section="2.2", check="keypoints", level=1,
-    ask="What is the SSE, with $m$ points?", hint="Read the letters from right to left.",
+    id="2.q1a",
+    topic=TOPIC,
+    section="2.2",
+    check="keypoints",
+    level=1,
+    ask="What is the SSE, with $m$ points?",
+    hint="Read the letters from right to left.",
     answer="The sum of squared errors: take each **residual**, square it, and add up over all points.",
-    points=(RubricPoint("uses the residual", 2, ("residual",)), RubricPoint("squares it", 2, ("square",)),
-            RubricPoint("adds over all points", 1, ("sum", "add & all"))),
-    misconceptions=(Misconception("SSE is the mean squared error", "That divides by m."),), settles="sse",
-)  # fmt: skip
+    points=(
+        RubricPoint("uses the residual", 2, ("residual",)),
+        RubricPoint("squares it", 2, ("square",)),
+        RubricPoint("adds over all points", 1, ("sum", "add & all")),
+    ),
+    misconceptions=(Misconception("SSE is the mean squared error", "That divides by m."),),
+    settles="sse",
+)
 EXACT = replace(WORDS, points=(), misconceptions=(), settles="")
 NUMBER = replace(EXACT, id="3.q2", check="numeric", exact=Exact("numeric", value=(9.5,), tolerance=0.01, unit="metres"))
 SHAPE = replace(EXACT, id="2.q2c", check="shape", exact=Exact("shape", accepts=("(m, n)", "m x n")))
@@ -36,8 +49,17 @@ SEVERAL = replace(CHOICE, id="6.q5", exact=Exact("choice", options=("one", "two"
 SELF = replace(WORDS, id="5.q1", check="self")
 SCRIPT = """
 import streamlit as st
-from pages.widgets import question
+from pages.widgets.cards import question
 question.show(st.session_state["test.question"], st.session_state["test.topic"])
+"""
+
+
+LATE = f"""{SCRIPT}
+from pages.widgets.cards import attempt
+late = st.session_state.pop("test.late", None)
+if late is not None:
+    attempt.draft(question.task_of(st.session_state["test.question"]), late)
+    st.rerun()
 """
 
 
@@ -134,6 +156,14 @@ def test_the_machines_advice_stands_beside_each_point_in_words(card: Card, data:
         assert not span or f"“{span}”" in [one.value for one in at.text]
 
 
+def test_where_no_words_were_found_the_card_says_that_and_not_that_the_point_is_missing(card: Card, data: Path) -> None:
+    at = answer(card(), "You look how big each gap is, make all of them count alike and see what it comes to.")
+    assert [(state, span) for _, state, span in log(data)[0].machine["points"]] == [("cannot tell", "")] * 3
+    assert "no words found" in said(at)
+    assert "I found no words for any point." in said(at)
+    assert ":absent" not in said(at)
+
+
 def test_where_learner_and_machine_differ_the_card_says_how_often_they_agreed(card: Card, data: Path) -> None:
     machine = {"points": [[0, "present", ""], [1, "absent", ""]]}
     with Store.open(data / "grimoire.db") as store:
@@ -172,8 +202,9 @@ def test_try_again_is_a_fresh_attempt(card: Card, data: Path) -> None:
     answer(at, "Residuals squared, added up.", 2)
     press(at, "Recalled")
     assert [(one.answer, one.confidence, one.recalled) for one in log(data)] == [
-        ("Squares.", 3, False), ("Residuals squared, added up.", 2, True),
-    ]  # fmt: skip
+        ("Squares.", 3, False),
+        ("Residuals squared, added up.", 2, True),
+    ]
     assert "Earlier answers (1)" in [one.label for one in at.expander]
 
 
@@ -245,11 +276,17 @@ def test_what_the_session_knows_survives_a_visit_to_another_page(card: Card) -> 
 # --- exact checks ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("question", "right", "wrong"), [
-    (NUMBER, "9.5", "8"), (SHAPE, "m x n", "(n, m)"), (FORMULA, "n", "n + 1"),
-])  # fmt: skip
-def test_an_exact_answer_is_checked_and_the_machine_proposes(card: Card, data: Path, question: Question, right: str,
-                                                             wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        (NUMBER, "9.5", "8"),
+        (SHAPE, "m x n", "(n, m)"),
+        (FORMULA, "n", "n + 1"),
+    ],
+)
+def test_an_exact_answer_is_checked_and_the_machine_proposes(
+    card: Card, data: Path, question: Question, right: str, wrong: str
+) -> None:
     at = answer(card(question), right)
     assert not at.exception
     assert "right" in said(at)
@@ -275,6 +312,36 @@ def test_a_formula_is_shown_as_it_is_read(card: Card) -> None:
     assert not at.exception
     assert not at.latex
     assert at.text
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "read"),
+    [
+        (NUMBER, "9,5 m", "Read as 9.5 metres"),
+        (NUMBER, "9,500", "Read as 9500 or 9.5"),
+        (NUMBER, "minus 950 cm", "Read as -9.5 metres"),
+        (NUMBER, "half of 19", "“half” changes the number in “half of 19”"),
+        (SHAPE, "mXn", "Read as (m, n)"),
+        (SHAPE, "it isn't m x n", "This says what the shape is not"),
+    ],
+)
+def test_numbers_and_shapes_are_shown_as_they_are_read(
+    card: Card, data: Path, question: Any, text: str, read: str
+) -> None:
+    at = card(question)
+    assert "Here you will see how the" in said(at)
+    at.text_input[0].set_value(text).run()
+    assert read in said(at)
+    assert at.text_input[0].value == text
+    assert log(data) == []
+
+
+def test_a_refusal_costs_no_attempt_and_keeps_what_was_typed(card: Card, data: Path) -> None:
+    at = answer(card(NUMBER), "more than 9.5")
+    assert "“more” changes the number" in said(at)
+    assert (at.text_input[0].value, log(data)) == ("more than 9.5", [])
+    answer(at, "9.5")
+    assert [one.machine["correct"] for one in log(data)] == [True]
 
 
 def test_a_choice_is_one_of_its_options_in_an_order_of_its_own(card: Card, data: Path) -> None:
@@ -421,8 +488,9 @@ def test_without_a_store_the_card_still_grades_and_says_that_nothing_is_kept(car
     assert (data / "grimoire.db").read_bytes() == b"my diary"
 
 
-def test_an_answer_that_cannot_be_saved_is_not_revealed_and_not_lost(card: Card, data: Path,
-                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_cannot_be_saved_is_not_revealed_and_not_lost(
+    card: Card, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at = card()
 
     def full(self: Store, *_: object, **__: object) -> None:
@@ -488,3 +556,187 @@ def test_a_drill_draws_fresh_numbers_and_is_logged_with_its_seed(card: Card, dat
     assert [one.machine["correct"] for one in log(data)] == [True, False]
     assert "not right" in said(at)
     assert at.text_area  # the question itself is still open
+
+
+# --- what is missing is said and stays said ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", [WORDS, SHAPE])
+def test_what_is_missing_stays_said_when_the_same_text_arrives_late(card: Card, data: Path, question: Question) -> None:
+    """The page tells the draft a second after the last key, so it may come behind the press on Lock."""
+    at = AppTest.from_string(LATE, default_timeout=20)
+    at.session_state["test.question"] = question
+    at.session_state["test.topic"] = card(question).session_state["test.topic"]
+    at.run()
+    (at.text_area or at.text_input)[0].set_value("(m, n)")
+    at = press(at, "Lock answer")  # text and press arrive together
+    assert "Say how sure you are" in said(at)
+    at.session_state["test.late"] = "(m, n)"
+    assert "Say how sure you are" in said(at.run())
+    at.session_state["test.late"] = "(m, n) and more"
+    assert "Say how sure you are" not in said(at.run())  # another text: nobody has pressed yet
+    assert not log(data)
+
+
+# --- time -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return a list whose one element is the time, s."""
+    now = [1_000.0]
+    monkeypatch.setattr(cards_clock.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_time_runs_from_when_a_question_is_shown(card: Card, data: Path, clock: list[float]) -> None:
+    at = card()
+    clock[0] += 40  # read and thought
+    at.text_area[0].set_value("Squares.").run()
+    clock[0] += 10
+    sure(at, 3)
+    clock[0] += 5
+    press(at, "Lock answer")
+    assert log(data)[0].seconds == pytest.approx(55)
+
+
+def test_nobody_there_is_no_time(card: Card, data: Path, clock: list[float]) -> None:
+    at = card()
+    clock[0] += 40
+    at.text_area[0].set_value("Squares.").run()
+    clock[0] += 3 * 3600
+    press(sure(at, 3), "Lock answer")
+    assert 40 <= log(data)[0].seconds <= 40 + cards_clock.AWAY_S
+
+
+def test_time_survives_a_reload(card: Card, data: Path, clock: list[float]) -> None:
+    at = card()
+    clock[0] += 40
+    at.text_area[0].set_value("Squares.").run()
+    clock[0] += 3600  # the page is gone
+    at = card()
+    clock[0] += 20
+    press(sure(at, 3), "Lock answer")
+    assert log(data)[0].seconds == pytest.approx(60)
+
+
+def test_a_drill_takes_the_time_from_its_numbers_to_the_press(card: Card, data: Path, clock: list[float]) -> None:
+    question = replace(NUMBER, drills=tuple(DRILLS)[:1])
+    at = card(question)
+    clock[0] += 100  # at the question
+    press(at, "Practise with fresh numbers")
+    clock[0] += 30
+    drill = draw(question.drills[0], at.session_state[f"question.{question.id}.drill.open"])
+    at.text_input[-1].set_value(printed(drill.exact))
+    sure(at, 3, -1)
+    (one,) = log(data)
+    assert one.question.endswith("~drill")
+    assert one.seconds == pytest.approx(30)
+
+
+def test_of_two_questions_that_stand_open_one_gets_the_time(card: Card, data: Path, clock: list[float]) -> None:
+    question = replace(NUMBER, drills=tuple(DRILLS)[:1])
+    at = press(card(question), "Practise with fresh numbers")
+    clock[0] += 60
+    drill = draw(question.drills[0], at.session_state[f"question.{question.id}.drill.open"])
+    at.text_input[-1].set_value(printed(drill.exact))
+    at = sure(at, 3, -1)
+    clock[0] += 7
+    at.text_input[0].set_value("9.5")
+    press(sure(at, 3), "Lock answer")
+    assert sorted(one.seconds for one in log(data)) == pytest.approx([7, 60])
+
+
+# --- recalled without a tick -------------------------------------------------------------------------------------
+
+
+def test_recalled_with_no_point_ticked_is_asked_back_in_one_sentence(card: Card, data: Path) -> None:
+    at = press(answer(card(), "Squares."), "Missed")
+    assert "recalled all the same?" not in said(at)
+    press(at, "Recalled")
+    assert said(at).count("No point ticked, recalled all the same? Your word counts.") == 1
+    assert log(data)[0].recalled is True
+    at.checkbox[0].check().run()
+    assert "recalled all the same?" not in said(at)
+
+
+def test_a_check_that_found_it_right_needs_no_tick(card: Card) -> None:
+    at = press(answer(card(replace(NUMBER, points=WORDS.points)), "9.5"), "Recalled")
+    assert "recalled all the same?" not in said(at)
+
+
+# --- two windows -----------------------------------------------------------------------------------------------
+
+
+def rows_of(data: Path) -> list[Attempt]:
+    with Store.open(data / "grimoire.db") as store:
+        return store.attempts(1, undone=True)
+
+
+def counted(data: Path) -> list[Attempt]:
+    """Return the answers that count for the schedule, and what Progress says of confidence alike."""
+    rows = [one for one in rows_of(data) if schedule.counts(one)]
+    assert sum(record.told(one) is not None for one in rows_of(data)) == len(rows)
+    return rows
+
+
+@pytest.mark.parametrize("first", ["Missed", "Recalled", None])
+def test_the_second_window_is_told_and_counts_as_no_recall(card: Card, data: Path, first: str | None) -> None:
+    one, two = card(), card()
+    answer(one, "Residuals.")
+    if first:
+        press(one, first)
+    before = [row.outcome for row in counted(data)]
+    answer(two, "Each residual is squared and added up over all points.", 4)
+    assert "answered in another window" in said(two)
+    assert "squared and added up" in said(two)  # what was typed is there
+    assert not {"Missed", "Recalled"} & set(labels(two))
+    assert [row.outcome for row in counted(data)] == before
+    assert [row.question for row in rows_of(data)] == ["2.q1a", "2.q1a~seen"]
+    assert "Each residual is squared and added up over all points." in [row.answer for row in rows_of(data)]
+    with Store.open(data / "grimoire.db") as store:
+        assert store.progress(1)["2.q1a"].last_outcome == (
+            {"Missed": False, "Recalled": True}[first] if first else None
+        )
+        assert store.drafts(1) == {}
+
+
+def test_an_exact_answer_of_the_second_window_does_not_count(card: Card, data: Path) -> None:
+    one, two = card(NUMBER), card(NUMBER)
+    answer(one, "3")
+    answer(two, "9.5")
+    assert "answered in another window" in said(two)
+    assert [row.outcome for row in counted(data)] == [False]
+
+
+def test_an_answer_that_was_taken_back_was_seen_all_the_same(card: Card, data: Path) -> None:
+    one, two = card(NUMBER), card(NUMBER)
+    answer(one, "3")
+    with Store.open(data / "grimoire.db") as store:
+        store.undo_last(1)
+    answer(two, "9.5")
+    assert counted(data) == []
+
+
+def test_another_try_counts_again_and_one_window_counts_as_ever(card: Card, data: Path) -> None:
+    one, two = card(NUMBER), card(NUMBER)
+    answer(one, "3")
+    press(answer(two, "9.5"), "Try again")
+    answer(two, "9.4")
+    assert "another window" not in said(two)
+    assert [row.answer for row in counted(data)] == ["3", "9.4"]
+    press(press(one, "Missed"), "Try again")
+    answer(one, "9.5")
+    assert [row.answer for row in counted(data)] == ["3", "9.4", "9.5"]
+    assert "another window" not in said(one)
+
+
+def test_other_questions_and_other_learners_are_no_other_window(card: Card, data: Path) -> None:
+    one, two = card(NUMBER), card(SHAPE)
+    with Store.open(data / "grimoire.db") as store:
+        ben = store.add_learner("Ben").id
+        store.add_attempt("k", ben, TOPIC, SHAPE.id, "f", "x", {"correct": True}, 3, False, 1.0)
+    answer(one, "9.5")
+    answer(two, "(m, n)")
+    assert "another window" not in said(two)
+    assert len(counted(data)) == 2

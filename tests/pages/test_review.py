@@ -10,32 +10,54 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.content import load_topic
+from engine.content.read import load_topic
 from engine.quiz import drills
 from engine.quiz.schedule import Wishes, remembered
-from engine.quiz.store import Attempt, Full, Store
-from pages.widgets import standing
-from pages.widgets.store import _opened
+from engine.quiz.store.faults import Full
+from engine.quiz.store.rows import Attempt
+from engine.quiz.store.store import Store
+from pages.widgets.shell import standing
+from pages.widgets.shell.store import _opened
 
 Open = Callable[..., AppTest]
-PAGE = "places/review.py"
+PAGE = "places/review/page.py"
 TOPIC, OTHER = "linear_regression", "clustering"
 WORDS, SHAPE = "2.q1a", "2.q2c"  # free text with a rubric, and an exact check
+TITLES = {WORDS: "Question 1 of 6", SHAPE: "Question 5 of 6"}
 
 
 def fingerprint(question: str, topic: str = TOPIC) -> str:
     return next(one.fingerprint for one in load_topic(topic).questions if one.id == question)
 
 
-def answered(data: Path, question: str, days_ago: float, recalled: bool | None, sure: int = 2, topic: str = TOPIC,
-             machine: dict[str, object] | None = None, text: str = "An old answer.") -> None:
+def answered(
+    data: Path,
+    question: str,
+    days_ago: float,
+    recalled: bool | None,
+    sure: int = 2,
+    topic: str = TOPIC,
+    machine: dict[str, object] | None = None,
+    text: str = "An old answer.",
+) -> None:
     """Put an answer of some days ago into the log of the first learner."""
     with Store.open(data / "grimoire.db") as store:
         learner = (store.learners() or [store.add_learner("Noor")])[0].id
         number = len(store.attempts(learner, undone=True))
         at = datetime.now(UTC) - timedelta(days=days_ago)
-        one = store.add_attempt(f"old-{number}", learner, topic, question, fingerprint(question, topic), text,
-                                machine or {"correct": None}, sure, False, 40.0, at)  # fmt: skip
+        one = store.add_attempt(
+            f"old-{number}",
+            learner,
+            topic,
+            question,
+            fingerprint(question, topic),
+            text,
+            machine or {"correct": None},
+            sure,
+            False,
+            40.0,
+            at,
+        )
         if recalled is not None:
             store.add_marks(one.id, {"points": []}, recalled)
 
@@ -46,8 +68,9 @@ def log(data: Path, undone: bool = False) -> list[Attempt]:
 
 
 def said(at: AppTest) -> str:
-    return "\n".join(one.value for kind in (at.title, at.header, at.markdown, at.caption, at.text, at.code)
-                     for one in kind)  # fmt: skip
+    return "\n".join(
+        one.value for kind in (at.title, at.header, at.markdown, at.caption, at.text, at.code) for one in kind
+    )
 
 
 def labels(at: AppTest) -> list[str]:
@@ -109,7 +132,7 @@ def test_answered_today_asked_three_days_later(app: Open, data: Path, clock: lis
     assert "Nothing is due now" in said(at)
     clock[0] = timedelta(days=3)
     at = at.run()
-    assert f"Question {WORDS}" in said(at)
+    assert TITLES[WORDS] in said(at)
     assert "guess" in labels(at)
     clock[0] = timedelta(days=-30)  # a clock that went back asks nothing, and what it says still makes sense
     at = app(PAGE)
@@ -132,8 +155,11 @@ def test_confidence_comes_before_the_comparison_and_is_in_the_log(app: Open, dat
     at = press(at, "fairly sure")
     last = log(data)[-1]
     assert (last.question, last.answer, last.confidence, last.recalled) == (
-        WORDS, "Add up the squared residuals.", 3, None,
-    )  # fmt: skip
+        WORDS,
+        "Add up the squared residuals.",
+        3,
+        None,
+    )
     assert last.machine["review"] is True
     assert last.machine["points"]  # the machine's advice, since there is text
     assert last.fingerprint == question.fingerprint
@@ -179,8 +205,11 @@ def test_an_exact_answer_is_judged_and_a_refused_one_stays(app: Open, data: Path
 
 def exercise() -> tuple[str, str]:
     """Return an exercise with drills, and its topic."""
-    return next((one.id, one.topic) for one in standing.all_questions().values()
-                if one.is_exercise and one.drills and one.exact and one.exact.check == "numeric")  # fmt: skip
+    return next(
+        (one.id, one.topic)
+        for one in standing.all_questions().values()
+        if one.is_exercise and one.drills and one.exact and one.exact.check == "numeric"
+    )
 
 
 def test_an_exercise_comes_with_fresh_numbers_each_time(app: Open, data: Path) -> None:
@@ -251,7 +280,7 @@ def test_undo_takes_the_review_back_and_asks_again(app: Open, data: Path) -> Non
     at = press(at, "Undo")
     assert [one.recalled for one in log(data)] == [True]
     assert len(log(data, undone=True)) == 2  # the log keeps it
-    assert f"Question {WORDS}" in said(at)
+    assert TITLES[WORDS] in said(at)
     assert at.text_area[0].value == "What I wrote"
     assert "Undo" not in labels(at)  # once
     assert "done" not in said(at)
@@ -311,8 +340,21 @@ def test_what_another_window_answered_is_not_asked_here(app: Open, data: Path) -
     one, two = app(PAGE), app(PAGE)
     press(press(one, "guess"), "Recalled")
     two = two.run()
-    assert f"Question {WORDS} was answered in another window." in said(two)
+    assert f"{TITLES[WORDS]} was answered in another window." in said(two)
     assert "guess" not in labels(two)
+
+
+def test_what_the_topics_page_answered_meanwhile_counts_and_the_review_does_not(app: Open, data: Path) -> None:
+    answered(data, WORDS, 9, True)
+    at = app(PAGE)
+    with Store.open(data / "grimoire.db") as store:
+        last = store.attempts(1)[-1]
+        store.add_attempt("topic", 1, last.topic, WORDS, last.fingerprint, "x", {"correct": None}, 3, False, 1.0)
+    at = press(at, "guess")
+    assert "its model answer could be seen there" in said(at)
+    assert [row.question for row in log(data)] == [WORDS, WORDS, f"{WORDS}~seen"]
+    press(at, "Recalled")  # what is compared is the answer of the topic's page, which waits
+    assert [row.recalled for row in log(data)] == [True, True, None]
 
 
 def test_a_verdict_that_comes_twice_does_not_judge_the_next_question(app: Open, data: Path) -> None:
@@ -326,11 +368,106 @@ def test_a_verdict_that_comes_twice_does_not_judge_the_next_question(app: Open, 
     assert [row.recalled for row in log(data)] == [True, True, True, None]
 
 
-def test_an_answer_of_the_topics_page_waits_there_and_not_here(app: Open, data: Path) -> None:
-    answered(data, WORDS, 0, None)
+def test_a_review_begins_with_what_waits_for_a_judgement(app: Open, data: Path) -> None:
+    """Wherever it was locked: on a topic's page, in an exam, by a file from elsewhere."""
+    question = next(one for one in load_topic(TOPIC).questions if one.id == WORDS)
+    answered(data, SHAPE, 30, True)  # due
+    answered(data, WORDS, 2, None, text="Locked, and never looked at.")
+    answered(data, "4.q1a", 1, None, topic=OTHER, machine={"correct": None, "exam": {"sitting": "s"}})
     at = app(PAGE)
-    assert not at.exception
+    assert "2 answers wait for your judgement" in said(at)
+    assert "Locked, and never looked at." in said(at)  # the oldest first, at the comparing step
+    assert question.answer in said(at)
+    assert "guess" not in labels(at)
+    at = press(at, "Recalled")
+    assert "1 answer waits for your judgement" in said(at)
+    at = press(at, "Recalled")
+    assert [one.recalled for one in log(data)] == [True, True, True]
+    assert "wait" not in said(at)
+    assert TITLES[SHAPE] in said(at)  # and then what is due
+    assert "guess" in labels(at)
+
+
+@pytest.mark.parametrize("text", ["x", ""])
+def test_an_answer_to_an_earlier_wording_is_judged_last(app: Open, data: Path, text: str) -> None:
+    answered(data, SHAPE, 30, True)
+    with Store.open(data / "grimoire.db") as store:
+        store.add_attempt("old", 1, TOPIC, WORDS, "another print", text, {"correct": None}, 3, False, 5.0)
+    answered(data, "4.q1a", 0, None, topic=OTHER)
+    at = press(app(PAGE), "Recalled")
+    assert TITLES[SHAPE] in said(at)
+    assert "1 answer waits for your judgement" in said(at)
+    at = press(press(at, "guess"), "Recalled")
+    assert "The question has changed since you answered it." in said(at)
+    press(at, "Missed")
+    assert [one.recalled for one in log(data)] == [True, False, True, True]
+
+
+def test_fresh_numbers_wait_with_their_numbers(app: Open, data: Path) -> None:
+    id, topic = exercise()
+    name = standing.all_questions()[id].drills[0]
+    drill = drills.draw(name, 0)
+    for ask in (drill.ask, "Numbers that nobody draws any more."):
+        answered(data, id, 1, None, topic=topic, text="", machine={"drill": name, "seed": 0, "ask": ask})
+    at = app(PAGE)
+    assert drill.ask in said(at)
+    assert "has changed" not in said(at)
+    at = press(at, "Recalled")
+    assert "The question has changed since you answered it." in said(at)
+    assert drill.ask not in said(at)
+
+
+def test_what_cannot_be_judged_does_not_wait(app: Open, data: Path) -> None:
+    """A side part without a verdict, what was taken back, a question that the book does not have."""
+    with Store.open(data / "grimoire.db") as store:
+        store.add_learner("Noor")
+        for number, id in enumerate((f"{WORDS}~ladder", "2.gone", WORDS)):
+            store.add_attempt(f"k{number}", 1, TOPIC, id, "f", "x", {"correct": None}, 3, False, 5.0)
+        store.undo_last(1)
+    at = app(PAGE)
+    assert "wait" not in said(at)
     assert "Recalled" not in labels(at)
+
+
+def test_what_is_judged_here_is_judged_on_its_topics_page(app: Open, data: Path) -> None:
+    at = app(f"machine_learning/{TOPIC}/page.py", question=WORDS)
+    at.main.text_area[0].set_value("Squares.").run()
+    at.main.get("button_group")[-1].set_value(3).run()
+    at = press(at, "Lock answer")
+    at = at.switch_page(PAGE).run()
+    assert "Squares." in said(at)
+    at = press(at, "Recalled")
+    at = at.switch_page(f"machine_learning/{TOPIC}/page.py").run()
+    assert "Squares." not in said(at)  # it is judged, and a new try can begin
+    assert "Lock answer" in labels(at)
+
+
+def test_recalled_without_a_tick_is_asked_back_in_one_sentence(app: Open, data: Path) -> None:
+    answered(data, WORDS, 9, True)
+    answered(data, SHAPE, 8, True)
+    at = press(press(app(PAGE), "guess"), "Recalled")
+    assert "no point ticked, recalled all the same?" in said(at)
+    at = press(at, "guess")
+    at.checkbox[0].check().run()
+    at = press(at, "Recalled")
+    assert "no point ticked" not in said(at)
+    assert [one.recalled for one in log(data)][-2:] == [True, True]
+    answered(data, WORDS, 0, None)
+    assert "no point ticked" not in said(press(app(PAGE), "Missed"))
+
+
+def test_a_topic_is_practised_by_its_address(app: Open, data: Path) -> None:
+    answered(data, "4.q1a", 90, True, topic=OTHER)  # due, and not asked first
+    for number, (id, recalled) in enumerate(((WORDS, True), (SHAPE, False), ("2.q2a", True))):
+        answered(data, id, 1 - number / 10, recalled)
+    at = app(PAGE, practise=TOPIC)
+    seen = []
+    for _ in range(3):
+        seen.append(at.session_state["review.turn"].question)
+        at = press(press(at, "guess"), "Recalled")
+    assert seen == [SHAPE, WORDS, "2.q2a"]  # what was missed, then what is most nearly forgotten
+    assert at.session_state["review.turn"].question == "4.q1a"  # and on with what is due
+    assert not app(PAGE, practise="no_such_topic").exception
 
 
 def test_another_learner_has_a_review_of_their_own(app: Open, data: Path) -> None:
@@ -347,8 +484,19 @@ def test_another_learner_has_a_review_of_their_own(app: Open, data: Path) -> Non
 def test_questions_that_left_the_bank_are_not_asked_and_not_lost(app: Open, data: Path) -> None:
     answered(data, WORDS, 9, True)
     with Store.open(data / "grimoire.db") as store:
-        one = store.add_attempt("gone", 1, TOPIC, "2.gone", "f", "x", {"correct": True}, 3, False, 5.0,
-                                datetime.now(UTC) - timedelta(days=30))  # fmt: skip
+        one = store.add_attempt(
+            "gone",
+            1,
+            TOPIC,
+            "2.gone",
+            "f",
+            "x",
+            {"correct": True},
+            3,
+            False,
+            5.0,
+            datetime.now(UTC) - timedelta(days=30),
+        )
     at = app(PAGE)
     assert "2.gone" not in said(at)
     assert "The last one." in said(at)
@@ -358,9 +506,20 @@ def test_questions_that_left_the_bank_are_not_asked_and_not_lost(app: Open, data
 def test_an_edited_question_stays_in_the_schedule(app: Open, data: Path) -> None:
     with Store.open(data / "grimoire.db") as store:
         store.add_learner("Noor")
-        store.add_attempt("old", 1, TOPIC, WORDS, "another print", "x", {"correct": True}, 3, False, 5.0,
-                          datetime.now(UTC) - timedelta(days=30))  # fmt: skip
-    assert f"Question {WORDS}" in said(app(PAGE))
+        store.add_attempt(
+            "old",
+            1,
+            TOPIC,
+            WORDS,
+            "another print",
+            "x",
+            {"correct": True},
+            3,
+            False,
+            5.0,
+            datetime.now(UTC) - timedelta(days=30),
+        )
+    assert TITLES[WORDS] in said(app(PAGE))
 
 
 def test_an_answer_that_cannot_be_saved_is_said_and_nothing_is_lost(
@@ -383,7 +542,7 @@ def test_an_answer_that_cannot_be_saved_is_said_and_nothing_is_lost(
         assert "Recalled" in labels(compared)
         compared = press(compared, "Recalled")
     assert len(log(data)) == 1
-    assert f"Question {WORDS}" in said(compared)  # the log knows nothing of it: it is due still
+    assert TITLES[WORDS] in said(compared)  # the log knows nothing of it: it is due still
     compared = press(press(compared, "unsure"), "Recalled")
     assert len(log(data)) == 2
 

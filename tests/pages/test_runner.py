@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.ends import Diverged, Done, End
 from engine.errors import DataRefused
-from engine.experiment import Diverged, Done, End
-from pages.widgets.runner import MOST_POINTS, Runner, Slots
+from pages.widgets.plate.runner import MOST_POINTS, Runner, Slots
 
 SOON = 20.0  # seconds that a slow machine may take; a passing test waits for none of them
 
@@ -230,29 +230,31 @@ def test_a_pace_is_kept_and_may_be_changed_while_it_waits(make: Make) -> None:
 
 def test_at_most_as_many_runs_as_there_are_places(make: Make) -> None:
     slots, inside, most = Slots(2), [0], [0]
-    lock = threading.Lock()
+    lock, go_on = threading.Lock(), threading.Event()
 
     def run() -> Iterator[Snapshot]:
         yield Snapshot(0)  # taken by whoever looks first
+        with lock:
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+        go_on.wait(SOON)
         for step in range(1, 200):
-            with lock:
-                inside[0] += 1
-                most[0] = max(most[0], inside[0])
-            time.sleep(0.0005)
-            with lock:
-                inside[0] -= 1
             yield Snapshot(step)
+        with lock:
+            inside[0] -= 1
 
     runners = [make(run, slots=slots) for _ in range(5)]
     for one in runners:
         one.play()
+    wait_for(lambda: inside[0] == 2)
     states = [one.poll().state for one in runners]
-    assert states.count("queued") >= 2
-    queued = next(one for one in runners[::-1] if one.poll().state == "queued")
+    assert states.count("queued") == 3
+    queued = runners[states.index("queued")]
     assert "ahead" in queued.look().reason
     queued.pause()  # out of the line again
     assert queued.look().state == "paused"
     queued.play()
+    go_on.set()
     wait_for(lambda: all(one.poll().state == "done" for one in runners))
     assert most[0] == 2
 

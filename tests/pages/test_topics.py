@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.content import Topic, curriculum, load_topic
+from engine.content.curriculum import curriculum
+from engine.content.read import load_topic
+from engine.content.topic import Topic
 from engine.experiment import experiments_of
-from engine.quiz.store import Store
-from pages.widgets import experiment, state
+from engine.quiz.store.store import Store
+from pages.widgets.lesson import lesson
+from pages.widgets.plate import plate
+from pages.widgets.shell import state
+from pages.widgets.shell.pages import page_of
 
 App = Callable[..., AppTest]
 WRITTEN = [entry for part in curriculum() for entry in part.topics if entry.written]
 EXPERIMENTS = [(entry, name) for entry in WRITTEN for name in experiments_of(entry.slug)]
 
 
-def page_of(slug: str) -> str:
-    return next(f"{entry.part}/{entry.slug}.py" for entry in WRITTEN if entry.slug == slug)
+def script_of(slug: str) -> str:
+    return next(page_of(entry) for entry in WRITTEN if entry.slug == slug)
 
 
 def everything(topic: Topic) -> dict[str, str]:
@@ -45,13 +51,16 @@ def test_a_topic_renders_whole(
         request.getfixturevalue("filled")
     elif database == "not a database":
         (data / "grimoire.db").write_text("a shopping list")
-    at = app(page_of(topic.slug), **everything(topic))
+    at = app(script_of(topic.slug), **everything(topic))
     assert not at.exception
     assert at.title[0].value == topic.title
     assert [one.value for one in at.header] == [
-        *(section.heading for section in topic.lesson), "Words", "Where the book slips", "Check yourself",
-    ]  # fmt: skip
-    assert len(at.get("bidi_component")) >= 2
+        *(section.heading for section in topic.lesson),
+        "Words",
+        "Where the book slips",
+        "Check yourself",
+    ]
+    assert len(at.main.get("bidi_component")) >= 2
     said = texts(at)
     assert "<<" not in said
     assert "topic:" not in said
@@ -61,11 +70,24 @@ def test_a_topic_renders_whole(
         assert slip.right in said
 
 
+def test_the_title_and_the_first_plate_get_a_head_start_once_a_visit(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(lesson, "time", SimpleNamespace(sleep=pauses.append))
+    at = app(script_of("clustering"))
+    assert pauses == [lesson.HEAD_START_S] * 2
+    at.run()
+    assert len(pauses) == 2  # a rerun waits for nothing
+    at.switch_page(script_of("linear_regression")).run()
+    at.switch_page(script_of("clustering")).run()
+    assert len(pauses) == 6
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("entry", "name"), EXPERIMENTS, ids=lambda one: getattr(one, "slug", one))
 def test_predict_then_run_then_see_then_check(app: App, data: Path, entry: object, name: str) -> None:
     slug = entry.slug  # type: ignore[attr-defined]
     text = load_topic(slug).experiments[name]
-    at = app(page_of(slug))
+    at = app(script_of(slug))
     own = state.owned(slug, name, "prediction")
     assert at.button(f"{own}:commit").disabled
     wrong = (text.predict.right + 1) % len(text.predict.options)
@@ -86,20 +108,20 @@ def test_predict_then_run_then_see_then_check(app: App, data: Path, entry: objec
 
 
 def test_a_skipped_prediction_is_kept_as_skipped(app: App, data: Path) -> None:
-    at = app(page_of("clustering"))
+    at = app(script_of("clustering"))
     at.button(f"{state.owned('clustering', 'inits', 'prediction')}:skip").click().run()
     with Store.open(data / "grimoire.db") as store:
         (kept,) = store.predictions(store.learners()[0].id)
     assert (kept.choice, kept.right) == (None, None)
-    again = app(page_of("clustering"))
+    again = app(script_of("clustering"))
     assert "k-means++" in texts(again)
     assert f"{state.owned('clustering', 'inits', 'prediction')}:skip" not in [button.key for button in again.button]
 
 
 def test_a_prediction_that_cannot_be_kept_says_so(app: App, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.quiz.store import Full
+    from engine.quiz.store.faults import Full
 
-    at = app(page_of("clustering"))
+    at = app(script_of("clustering"))
 
     def full(*_: object) -> None:
         raise Full(data / "grimoire.db", 0)
@@ -111,23 +133,28 @@ def test_a_prediction_that_cannot_be_kept_says_so(app: App, data: Path, monkeypa
 
 
 def test_settings_outside_their_limits_in_a_link_fall_back_to_the_default(app: App) -> None:
-    at = app(page_of("linear_regression"), **{
-        "linear_regression.sse.slope": "999", "linear_regression.sse.data": "<script>",
-        "linear_regression.sse.points": "1,2;x", "linear_regression.sse.seed": "-3",
-    })  # fmt: skip
+    at = app(
+        script_of("linear_regression"),
+        **{
+            "linear_regression.sse.slope": "999",
+            "linear_regression.sse.data": "<script>",
+            "linear_regression.sse.points": "1,2;x",
+            "linear_regression.sse.seed": "-3",
+        },
+    )
     assert not at.exception
     assert at.slider("linear_regression.sse.slope").value == 0.0
 
 
 def test_what_a_link_opened_stays_open(app: App) -> None:
-    at = app(page_of("clustering"), **{"clustering.inits.k": "10"})  # the default: Streamlit drops it from the address
+    at = app(script_of("clustering"), **{"clustering.inits.k": "10"})  # the default: Streamlit drops it
     at.query_params.clear()
     at.run()
     assert "of 200 starts end within" in texts(at)
 
 
 def test_a_missing_own_table_is_asked_for_in_place(app: App) -> None:
-    at = app(page_of("clustering"), **{"clustering.choose_k.data": "own table"})
+    at = app(script_of("clustering"), **{"clustering.choose_k.data": "own table"})
     assert not at.exception
     assert "Choose a table of your own first." in texts(at)
 
@@ -142,17 +169,17 @@ def test_a_missing_own_table_is_asked_for_in_place(app: App) -> None:
 def test_whoever_chooses_to_place_points_finds_some_and_a_board(
     app: App, slug: str, name: str, query: dict[str, str]
 ) -> None:
-    at = app(page_of(slug), **{state.setting(slug, name, field): value for field, value in query.items()})
+    at = app(script_of(slug), **{state.setting(slug, name, field): value for field, value in query.items()})
     assert not at.exception
     assert "Place at least" not in texts(at)
-    run = experiment.perform(slug, name, experiments_of(slug)[name].settings(**query))
+    run = plate.perform(slug, name, experiments_of(slug)[name].settings(**query))
     assert run.snapshots
 
 
 @pytest.mark.parametrize(("points", "beyond"), [("0,0;1,100", True), ("0,0;1,1", False)])
 def test_a_best_line_beyond_the_sliders_is_said(app: App, points: str, beyond: bool) -> None:
     query = {"linear_regression.sse.data": "points you place", "linear_regression.sse.points": points}
-    at = app(page_of("linear_regression"), **query)
+    at = app(script_of("linear_regression"), **query)
     assert not at.exception
     assert ("beyond the ends of the sliders" in texts(at)) is beyond
 
@@ -161,8 +188,9 @@ def test_a_change_that_cannot_be_run_is_not_taken_and_says_why() -> None:
     def script() -> None:
         import streamlit as st
 
-        from engine.experiments.linear_regression import EXPERIMENTS, PLACED
-        from pages.widgets import controls
+        from engine.experiments.linear_regression import EXPERIMENTS
+        from engine.experiments.linear_regression.shared import PLACED
+        from pages.widgets.plate import controls
 
         sse = EXPERIMENTS[0]
         settings = sse.settings(data=PLACED)
@@ -175,11 +203,14 @@ def test_a_change_that_cannot_be_run_is_not_taken_and_says_why() -> None:
         st.text(str(st.session_state["linear_regression.sse.points"]))
         st.text(str(st.session_state["linear_regression.sse.slope"]))
 
-    at = AppTest.from_function(script).run()
+    at = AppTest.from_function(script, default_timeout=20).run()
     assert not at.exception
     assert [one.value for one in at.text] == [
-        "Place at least two points with different x.", "taken", "((1.0, 1.0), (2.0, 9.0))", "5.0",
-    ]  # fmt: skip
+        "Place at least two points with different x.",
+        "taken",
+        "((1.0, 1.0), (2.0, 9.0))",
+        "5.0",
+    ]
     assert at.toast[0].value == "Place at least two points with different x."
 
 
@@ -200,13 +231,13 @@ def test_a_link_names_what_differs_and_no_table() -> None:
 
         from engine.data import Table
         from engine.experiment import experiments_of
-        from pages.widgets import controls
+        from pages.widgets.plate import controls
 
         one = experiments_of("clustering")["inits"]
         table = Table(("a", "b"), [[1.0, 2.0], [2.0, 1.0], [3.0, 5.0]])
         st.text(controls.link("clustering", one, one.settings(data="own table", table=table, seed=7, plain=True)))
 
-    at = AppTest.from_function(script).run()
+    at = AppTest.from_function(script, default_timeout=20).run()
     assert not at.exception
     query = at.text[0].value.partition("?")[2]
     assert query == (
@@ -219,7 +250,7 @@ def test_a_link_names_what_differs_and_no_table() -> None:
 )
 def test_a_bad_own_table_is_refused_in_place_and_stays(app: App, text: str) -> None:
     key = "linear_regression.sse.table"
-    at = app(page_of("linear_regression"), **{"linear_regression.sse.data": "own table"})
+    at = app(script_of("linear_regression"), **{"linear_regression.sse.data": "own table"})
     at.text_area(f"{key}:text").input(text).run()
     assert not at.exception
     assert at.session_state[f"{key}:problem"].endswith(".")
@@ -228,7 +259,7 @@ def test_a_bad_own_table_is_refused_in_place_and_stays(app: App, text: str) -> N
 
 def test_a_good_own_table_is_used(app: App) -> None:
     key = "linear_regression.sse.table"
-    at = app(page_of("linear_regression"), **{"linear_regression.sse.data": "own table"})
+    at = app(script_of("linear_regression"), **{"linear_regression.sse.data": "own table"})
     at.text_area(f"{key}:text").input("*a*;[b](x)\n1,5;2\n2,5;3\n3,5;5").run()
     assert not at.exception
     assert "3 rows, 2 columns." in texts(at)
@@ -236,10 +267,10 @@ def test_a_good_own_table_is_used(app: App) -> None:
 
 
 def test_a_broken_placeholder_costs_one_passage_only(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    import engine.experiments.clustering as topic
+    import engine.experiments.clustering.worked as topic
 
     monkeypatch.setattr(topic, "worked", lambda: {})
-    at = app(page_of("clustering"))
+    at = app(script_of("clustering"))
     assert not at.exception
     assert "This passage cannot be shown." in texts(at)
     assert "Check yourself" in [one.value for one in at.header]

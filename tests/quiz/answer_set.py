@@ -1,7 +1,8 @@
-"""The hand-written learner answers in answers/*.toml, and what the machine makes of them.
+"""The hand-written learner answers in answers/, and what the machine makes of them.
 
-The test and benchmarks/grading.py share this. Half of the questions (by a hash of the id) are for tuning, the others
-are held out: no rule of the grader may be chosen by looking at them.
+The test and benchmarks/grading.py share this. Half of the questions in answers/*.toml (by a hash of the id) are for
+tuning, the others are held out: no rule of the grader may be chosen by looking at them. answers/fresh/ was written
+after the rules and measured once; answers/seen/ was fresh once.
 """
 
 from __future__ import annotations
@@ -9,19 +10,23 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.content import ROOT, curriculum, load_topic
+from engine.content.curriculum import ROOT, curriculum
+from engine.content.read import load_topic
 from engine.errors import ContentError
 from engine.quiz.bank import Question
-from engine.quiz.grading import ABSENT, CANNOT_TELL, PRESENT, Grade, grade
+from engine.quiz.grade import ABSENT, CANNOT_TELL, PRESENT, Grade
+from engine.quiz.grading.grading import grade
 
 FOLDER = Path(__file__).parent / "answers"
 DENIED = "denied"
+NO_WORDS = "no words"
 TRUTHS = {"p": PRESENT, "a": ABSENT, "d": DENIED}
-STATES = (PRESENT, ABSENT, CANNOT_TELL)
-SPLITS = ("dev", "held-out")
+STATES = (PRESENT, ABSENT, NO_WORDS, CANNOT_TELL)
+SPLITS = ("dev", "held-out", "seen", "fresh")
+HONEST = ("full", "partial", "telegram", "short", "typos", "foreign", "bullets", "rambling")
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Written:
 
     Attributes:
         kind: "full", "partial", "wrong", "negated", "swapped", "reversed", "off-topic", "short", "rambling", "typos",
-            "bullets" or "foreign" (English as a second language).
+            "bullets" or "foreign" (English as a second language); among the fresh ones "telegram" and "denied" too.
         text: the answer.
         truth: what it says of each rubric point: "present", "absent" or "denied".
     """
@@ -48,15 +53,16 @@ class Asked:
     part: str
     says: tuple[str, ...]
     answers: tuple[Written, ...]
+    folder: str = ""
 
     @property
     def split(self) -> str:
-        return SPLITS[hashlib.sha256(self.id.encode()).digest()[0] % 2]
+        return self.folder or SPLITS[hashlib.sha256(self.id.encode()).digest()[0] % 2]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One rubric point of one answer: what is true of it, and what the machine says."""
+    """One rubric point of one answer: what is true of it, and what the machine says (NO_WORDS apart)."""
 
     asked: Asked
     answer: Written
@@ -66,11 +72,12 @@ class Judged:
     warned: bool
 
 
-def answer_set(folder: Path = FOLDER) -> tuple[Asked, ...]:
+def answer_set() -> tuple[Asked, ...]:
     """Read every answer that was written."""
     return tuple(
-        Asked(one["id"], path.stem, tuple(one["says"]), tuple(_written(each) for each in one["answer"]))
-        for path in sorted(folder.glob("*.toml"))
+        Asked(one["id"], one.get("part", path.stem), tuple(one["says"]), tuple(map(_written, one["answer"])), folder)
+        for folder in ("", "seen", "fresh")
+        for path in sorted((FOLDER / folder).glob("*.toml"))
         for one in tomllib.loads(path.read_text())["question"]
     )
 
@@ -105,7 +112,8 @@ def judged(
             question = questions[one.id]
             graded = grader(question, answer.text)
             for mark, truth in zip(graded.points, answer.truth, strict=True):
-                made.append(Judged(one, answer, mark.point, truth, mark.state, _warned(question, graded, mark.point)))
+                says = NO_WORDS if mark.no_words else mark.state
+                made.append(Judged(one, answer, mark.point, truth, says, _warned(question, graded, mark.point)))
     return made
 
 
@@ -123,9 +131,11 @@ class Figures:
         points: how many marks were compared.
         accuracy: of the marks present or absent, the share that is right (a denied point is not present).
         abstained: the share of "cannot tell".
+        no_words: the share of points for which it found no words.
         precision: of the points called present, the share that is.
         recall: of the points that are present, the share called so.
         denied_passed: of the denied points, the share called present without a warning.
+        false_absent: of the points called absent, the share that is present.
     """
 
     points: int
@@ -134,22 +144,27 @@ class Figures:
     precision: float
     recall: float
     denied_passed: float
+    no_words: float = field(default=float("nan"), compare=False)
+    false_absent: float = field(default=float("nan"), compare=False)
 
 
 def figures(marks: Iterable[Judged]) -> Figures:
     """Sum up a list of marks."""
     marks = list(marks)
-    told = [one for one in marks if one.machine != CANNOT_TELL]
+    told = [one for one in marks if one.machine in (PRESENT, ABSENT)]
+    missed = [one for one in marks if one.machine == ABSENT]
     called = [one for one in marks if one.machine == PRESENT]
     there = [one for one in marks if one.truth == PRESENT]
     denied = [one for one in marks if one.truth == DENIED]
     return Figures(
         len(marks),
         _share(told, lambda one: (one.truth == PRESENT) == (one.machine == PRESENT)),
-        1 - _share(marks, lambda one: one.machine != CANNOT_TELL),
+        _share(marks, lambda one: one.machine == CANNOT_TELL),
         _share(called, lambda one: one.truth == PRESENT),
         _share(there, lambda one: one.machine == PRESENT),
         _share(denied, lambda one: one.machine == PRESENT and not one.warned),
+        _share(marks, lambda one: one.machine == NO_WORDS),
+        _share(missed, lambda one: one.truth == PRESENT),
     )
 
 

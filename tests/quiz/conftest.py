@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.quiz.store import Learner, Store
+from engine.quiz.store.rows import Learner
+from engine.quiz.store.store import Store
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
+import pytest
 
 from engine.quiz.bank import Exact
-from engine.quiz.drills import Answer, Drill, draw
-from engine.quiz.drills._text import number
+from engine.quiz.drills import draw, printed
+from engine.quiz.drills.drill import Answer, Drill
+from engine.quiz.drills.text import number
 
 SEEDS = range(200)
 Oracle = Callable[[list[float], Drill], object]
@@ -38,10 +40,18 @@ def numbers(text: str) -> list[float]:
     return [float(one) for one in re.findall(r"(?<![\w.^])[+-]?\d+(?:\.\d+)?", text)]
 
 
-def agree(oracle: Oracle, drill: Drill) -> bool:
-    """Tell whether an independent computation from the printed numbers gives the drill's answer."""
-    found = oracle(numbers(drill.ask), drill)
-    if isinstance(found, str):
-        return drill.exact.options[drill.exact.correct[0]] == found
-    found = found.detach().numpy() if hasattr(found, "detach") else found
-    return np.allclose(np.ravel(np.asarray(found, dtype=float)), drill.exact.value, rtol=1e-6, atol=1e-7)
+def of_text(oracle: Callable[[str], object]) -> Oracle:
+    """Make an oracle of a function that reads the exercise's text itself."""
+    return lambda numbers, drill: oracle(drill.ask)
+
+
+def check(name: str, oracle: Oracle) -> None:
+    """Assert for every seed that an independent computation from the printed numbers gives the drill's answer."""
+    for seed, drill in enumerate(drawn(name)):
+        found, said = oracle(numbers(drill.ask), drill), f"{name}, seed {seed}: {drill.ask}"
+        if isinstance(found, str):
+            assert printed(drill.exact) == found, said
+            continue
+        found = found.detach().numpy() if hasattr(found, "detach") else found
+        values = np.ravel(np.asarray(found, dtype=float))
+        assert drill.exact.value == pytest.approx(values, rel=1e-8, abs=1e-8), said

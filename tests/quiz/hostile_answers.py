@@ -11,17 +11,55 @@ import re
 from collections.abc import Callable
 
 from engine.quiz.bank import Question
-from engine.quiz.grading import MOST_CHARACTERS, PRESENT, Grade
+from engine.quiz.grade import PRESENT, Grade
+from engine.quiz.grading.grading import MOST_CHARACTERS
 
 _OPPOSITES = [
-    "larger smaller", "large small", "more less", "most least", "higher lower", "high low", "increases decreases",
-    "increase decrease", "grows shrinks", "raises lowers", "before after", "always never", "minimise maximise",
-    "minimises maximises", "overfitting underfitting", "bias variance", "ridge lasso", "first last", "with without",
-    "supervised unsupervised", "encoder decoder", "fast slow", "faster slower", "longer shorter", "long short",
-    "better worse", "best worst", "many few", "easy hard", "left right", "local global", "expert learner",
-    "input output", "inputs outputs", "above below", "near far", "cheap expensive", "contextual static",
-    "word character", "state action", "explore exploit", "positive negative", "old new", "past future",
-]  # fmt: skip
+    "larger smaller",
+    "large small",
+    "more less",
+    "most least",
+    "higher lower",
+    "high low",
+    "increases decreases",
+    "increase decrease",
+    "grows shrinks",
+    "raises lowers",
+    "before after",
+    "always never",
+    "minimise maximise",
+    "minimises maximises",
+    "overfitting underfitting",
+    "bias variance",
+    "ridge lasso",
+    "first last",
+    "with without",
+    "supervised unsupervised",
+    "encoder decoder",
+    "fast slow",
+    "faster slower",
+    "longer shorter",
+    "long short",
+    "better worse",
+    "best worst",
+    "many few",
+    "easy hard",
+    "left right",
+    "local global",
+    "expert learner",
+    "input output",
+    "inputs outputs",
+    "above below",
+    "near far",
+    "cheap expensive",
+    "contextual static",
+    "word character",
+    "state action",
+    "explore exploit",
+    "positive negative",
+    "old new",
+    "past future",
+]
 _VERBS = r"\b(is|are|can|does|may|has|have|means|makes|adds|takes|gives|uses|keeps|lets|says|must|will|need|needs)\b"
 
 
@@ -145,4 +183,4 @@ TRANSLATED = {
         "Avec QK^T on compare chaque query avec chaque key, on divise par sqrt(d_k), et softmax donne des weights dont "
         "la somme est 1. Le résultat est la somme pondérée des values, en un pas pour toute distance.",
     ),
-}  # fmt: skip
+}

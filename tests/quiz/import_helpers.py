@@ -12,7 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine.quiz.store import Batch, Plan, Store
+from engine.quiz.store.carry.merge import Batch, Plan
+from engine.quiz.store.store import Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
@@ -69,12 +70,36 @@ def line(table: str, **changed: Any) -> dict[str, Any]:
     at = NOON.isoformat()
     rows: dict[str, dict[str, Any]] = {
         "learners": {"id": 1, "name": "Noor", "folded": "noor", "since": at, "key": "L"},
-        "attempts": {"sequence": 1, "key": "k", "kind": "answer", "learner": 1, "undoes": None, "topic": "clustering",
-                     "question": "4.q1", "fingerprint": "f", "correct": 1, "confidence": 3, "hint_used": 0,
-                     "seconds": 1.5, "at": at, "machine": {"correct": True}, "answer": "text", "position": 5},
+        "attempts": {
+            "sequence": 1,
+            "key": "k",
+            "kind": "answer",
+            "learner": 1,
+            "undoes": None,
+            "topic": "clustering",
+            "question": "4.q1",
+            "fingerprint": "f",
+            "correct": 1,
+            "confidence": 3,
+            "hint_used": 0,
+            "seconds": 1.5,
+            "at": at,
+            "machine": {"correct": True},
+            "answer": "text",
+            "position": 5,
+        },
         "marks": {"id": 1, "attempt": 1, "marks": {}, "recalled": 1, "at": at, "key": "m", "position": 5},
-        "predictions": {"id": 1, "learner": 1, "topic": "clustering", "experiment": "lloyd", "choice": 1,
-                        "was_right": 0, "at": at, "key": "p", "position": 5},
+        "predictions": {
+            "id": 1,
+            "learner": 1,
+            "topic": "clustering",
+            "experiment": "lloyd",
+            "choice": 1,
+            "was_right": 0,
+            "at": at,
+            "key": "p",
+            "position": 5,
+        },
         "drafts": {"learner": 1, "question": "4.q2", "text": "half", "seconds": 2.0, "at": at},
         "readings": {"learner": 1, "topic": "clustering", "anchor": "worked", "at": at},
         "settings": {"learner": 1, "name": "wishes", "value": {"retention": 0.9}, "at": at},
@@ -90,23 +115,38 @@ def undo_line(**changed: Any) -> dict[str, Any]:
 
 def export(*rows: object, version: object = 2) -> bytes:
     """Return a file of these rows."""
-    lines = [{"format": "living-grimoire", "version": version, "schema": 2, "at": NOON.isoformat(), "learner": None},
-             *rows]
+    lines = [
+        {"format": "living-grimoire", "version": version, "schema": 2, "at": NOON.isoformat(), "learner": None},
+        *rows,
+    ]
     return "".join(json.dumps(one) + "\n" for one in lines).encode()
 
 
 def everything() -> list[dict[str, Any]]:
     """Return one row of each table."""
-    return [line("learners"), line("attempts"), undo_line(), line("marks"), line("predictions"), line("drafts"),
-            line("readings"), line("settings")]
+    return [
+        line("learners"),
+        line("attempts"),
+        undo_line(),
+        line("marks"),
+        line("predictions"),
+        line("drafts"),
+        line("readings"),
+        line("settings"),
+    ]
 
 
 Steps = list[tuple[str, int, int]]
 
 # A step of somebody's work: what they did, and how their clock jumped before, in minutes.
-STEPS = st.lists(st.tuples(
-    st.sampled_from(["answer", "answer", "answer", "mark", "undo", "predict", "draft", "read", "set"]),
-    st.integers(0, 3), st.sampled_from([0, 1, 5, -300, 2000])), max_size=12)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["answer", "answer", "answer", "mark", "undo", "predict", "draft", "read", "set"]),
+        st.integers(0, 3),
+        st.sampled_from([0, 1, 5, -300, 2000]),
+    ),
+    max_size=12,
+)
 
 
 def work(store: Store, name: str, machine: str, steps: Steps, start: datetime = NOON) -> None:
@@ -117,9 +157,19 @@ def work(store: Store, name: str, machine: str, steps: Steps, start: datetime = 
         at += timedelta(minutes=jump)
         question = f"4.q{which}"
         if what == "answer":
-            store.add_attempt(f"{machine}{name}{start.minute}-{number}", learner.id, "clustering", question, "f",
-                              f"{machine} {number} λ\0\ud800", {"correct": [True, False, None][which % 3]},
-                              1 + which, which == 2, 1.5 * number, at)
+            store.add_attempt(
+                f"{machine}{name}{start.minute}-{number}",
+                learner.id,
+                "clustering",
+                question,
+                "f",
+                f"{machine} {number} λ\0\ud800",
+                {"correct": [True, False, None][which % 3]},
+                1 + which,
+                which == 2,
+                1.5 * number,
+                at,
+            )
         elif what == "mark" and (mine := store.attempts(learner.id, undone=True)):
             store.add_marks(mine[which % len(mine)].id, {"0": bool(which % 2)}, [True, False, None][which % 3])
         elif what == "undo":

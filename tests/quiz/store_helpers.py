@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from engine.quiz.store import Attempt, Full, Learner, Store
+from engine.quiz.store.faults import Full
+from engine.quiz.store.rows import Attempt, Learner
+from engine.quiz.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,8 +46,17 @@ HOSTILE = {
 
 def answer(store: Store, learner: Learner, key: str, **changed: Any) -> Attempt:
     """Add an attempt, of which only what matters has to be said."""
-    given = {"topic": "clustering", "question": "4.q1", "fingerprint": "0123456789abcdef", "answer": "an answer",
-             "machine": {"correct": True}, "confidence": 3, "hint_used": False, "seconds": 30.0, **changed}
+    given = {
+        "topic": "clustering",
+        "question": "4.q1",
+        "fingerprint": "0123456789abcdef",
+        "answer": "an answer",
+        "machine": {"correct": True},
+        "confidence": 3,
+        "hint_used": False,
+        "seconds": 30.0,
+        **changed,
+    }
     return store.add_attempt(key, learner.id, **given)
 
 
@@ -137,8 +148,13 @@ def sentence(action):
 @contextmanager
 def child(code: str, path: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run code in another process, which ends with the block."""
-    process = subprocess.Popen([sys.executable, "-c", PREAMBLE + dedented(code), str(path), *arguments], cwd=ROOT,
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", PREAMBLE + dedented(code), str(path), *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         yield process
     finally:
@@ -165,8 +181,12 @@ def on_own_mounts(folder: Path, mount: str, code: str) -> Any:
     if subprocess.run([*unshare, mount], capture_output=True).returncode:
         pytest.skip("this machine does not let the tests mount a file system of their own")
     done = subprocess.run(
-        [*unshare, f"{mount} && exec \"$PYTHON\" -c \"$CODE\" '{folder / 'grimoire.db'}'"], cwd=ROOT,
-        capture_output=True, text=True, env={**os.environ, "PYTHON": sys.executable, "CODE": PREAMBLE + dedented(code)})
+        [*unshare, f'{mount} && exec "$PYTHON" -c "$CODE" \'{folder / "grimoire.db"}\''],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHON": sys.executable, "CODE": PREAMBLE + dedented(code)},
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -1,4 +1,4 @@
-"""engine/quiz/agreement.py: how often a learner and the machine see a rubric point alike."""
+"""engine/quiz/grading/agreement.py: how often a learner and the machine see a rubric point alike."""
 
 import random
 from dataclasses import replace
@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.quiz.agreement import LEAST, Agreement, agreement, differing
-from engine.quiz.store import Learner, Store
+from engine.quiz.grading.agreement import LEAST, Agreement, agreement, differing
+from engine.quiz.store.rows import Learner
+from engine.quiz.store.store import Store
 
 
 def _answer(
@@ -41,9 +42,19 @@ def test_only_judged_answers_of_this_learner_that_stand_count(store: Store, noor
 
 @pytest.mark.parametrize(
     "points",
-    [None, "present", {"0": "present"}, [[0]], [["0", "present"]], [[5, "present"]], [[-1, "present"]], [[0, {}]], [7],
-     [[0, "certain"]]],
-)  # fmt: skip
+    [
+        None,
+        "present",
+        {"0": "present"},
+        [[0]],
+        [["0", "present"]],
+        [[5, "present"]],
+        [[-1, "present"]],
+        [[0, {}]],
+        [7],
+        [[0, "certain"]],
+    ],
+)
 def test_marks_that_are_none_are_left_out(store: Store, noor: Learner, points: object) -> None:
     machine = {"points": points}
     one = store.add_attempt("k", noor.id, "clustering", "4.q5", "0123456789abcdef", "a", machine, 3, False, 1.0)

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.quiz._clocks import times
+from engine.quiz.clocks import BORN, Moments, lasting, moment, times
 from engine.quiz.schedule import CONFIDENT_ERROR, DAY, due, remembered
-from engine.quiz.store import Attempt, Store
+from engine.quiz.store.rows import Attempt
+from engine.quiz.store.store import Store
 from tests.quiz.test_schedule import LATER, MINUTES, START, SURE, answer
 
 
@@ -78,8 +81,9 @@ def test_a_recall_stamped_a_year_ahead_is_neither_repeated_nor_lost() -> None:
 
 def test_a_dead_battery_takes_the_time_of_the_answer_before() -> None:
     dead = (datetime(1970, 1, 1, tzinfo=UTC) - START) / DAY
-    log = stamped((0, True, "a"), (1, True, "c"), (2, True, "a"), (dead, True, "b"), (dead + 0.01, False, "a"),
-                  (3, True, "c"))  # fmt: skip
+    log = stamped(
+        (0, True, "a"), (1, True, "c"), (2, True, "a"), (dead, True, "b"), (dead + 0.01, False, "a"), (3, True, "c")
+    )
     found = remembered(log, START + 4 * DAY)
     assert [found[id].last_at for id in "abc"] == [START + 2 * DAY, START + 2 * DAY, START + 3 * DAY]
     assert (found["a"].reviews, found["a"].lapses) == (3, 1)
@@ -96,8 +100,19 @@ def test_a_merged_log_gives_one_schedule_on_both_machines(tmp_path: Path) -> Non
         for store, off in ((one, 0 * DAY), (two, ahead)):
             noor = store.add_learner("Noor").id
             for number in range(3):
-                store.add_attempt(f"{off.days}-{number}", noor, "t", f"q{number}", "f", "a", {"correct": number > 0}, 3,
-                                  False, 1.0, START + off + number * DAY)  # fmt: skip
+                store.add_attempt(
+                    f"{off.days}-{number}",
+                    noor,
+                    "t",
+                    f"q{number}",
+                    "f",
+                    "a",
+                    {"correct": number > 0},
+                    3,
+                    False,
+                    1.0,
+                    START + off + number * DAY,
+                )
             logs.append(store.attempts(noor))
     merged = sorted([*logs[0], *logs[1]], key=lambda row: (row.sequence, row.key))
     now = START + 4 * DAY
@@ -123,3 +138,85 @@ def test_a_zone_changes_nothing() -> None:
         assert remembered([replace(one, at=one.at.astimezone(ZoneInfo(zone))) for one in log], here) == remembered(
             log, LATER
         )
+
+
+# --- a clock in the past ---------------------------------------------------------------------------------------
+
+OLD = [datetime(year, 1, 1, tzinfo=UTC) for year in (1970, 1980, 1999, 2000, 2001, 2010, 2020, 2024)]
+
+
+@pytest.mark.parametrize("dead", OLD)
+@pytest.mark.parametrize("before", [0, 1, 3])
+@pytest.mark.parametrize("recalled", [True, False])
+def test_stamps_of_before_the_app_are_no_years(dead: datetime, before: int, recalled: bool) -> None:
+    """Five answers by a clock without a battery, then one by a clock that is right: days pass, not decades."""
+    days = (dead - START) / DAY
+    log = stamped(
+        *[(-5.0 + n, True, "other") for n in range(before)], *[(days + n / 500, recalled, "q") for n in range(5)]
+    )
+    while_dead = remembered(log, START)["q"]
+    assert while_dead in due({"q": while_dead}, START + 20 * DAY)  # not lost
+    after = remembered([*log, answer(0, True, question="q", sequence=99)], START)["q"]
+    near = before - 6.0 if before else 0.0  # the answer before them, else the one after
+    known = [replace(one, at=START + near * DAY) if one.question == "q" else one for one in log]
+    assert after == remembered([*known, answer(0, True, question="q", sequence=99)], START)["q"]
+    assert after.due <= START + 60 * DAY
+
+
+@pytest.mark.parametrize("dead", OLD)
+def test_a_log_of_a_dead_clock_alone_is_asked_and_counts_no_years(dead: datetime) -> None:
+    log = stamped(*[((dead - START) / DAY + n, True, "q") for n in range(5)])
+    memory = remembered(log, START)["q"]
+    assert memory.last_at == BORN
+    assert due({"q": memory}, START) == (memory,)
+    assert remembered(log, START + 9 * DAY)["q"] == memory  # the same at each look
+    assert remembered([*log, answer(0, False, question="q", sequence=99)], START)["q"].due == START + MINUTES
+
+
+def test_while_the_clock_itself_is_that_wrong_it_counts_on() -> None:
+    stamps = [datetime(1970, 1, day, tzinfo=UTC) for day in (1, 2, 5)]
+    assert times(stamps, datetime(1970, 1, 6, tzinfo=UTC)) == stamps
+
+
+@pytest.mark.parametrize("back", [100, 200, 400])
+@pytest.mark.parametrize("before", [1, 2, 7])
+def test_a_clock_that_fell_back_and_was_put_right_loses_against_its_neighbours(back: int, before: int) -> None:
+    """Many answers of one evening do not outvote the days around them."""
+    right = [(float(n), True, "other") for n in range(before)]
+    evening = [(-back + n / 500, True, "q") for n in range(9)]
+    log = stamped(*right, *evening, (before + 1.0, True, "q"))
+    found = remembered(log, START + (before + 2) * DAY)["q"]
+    assert found.due <= START + 30 * DAY
+    assert found.reviews == 10
+    assert times([one.at for one in log], START + 9 * DAY)[before : before + 9] == [START + (before - 1) * DAY] * 9
+
+
+def test_one_stamp_ahead_does_not_outvote_the_days_after_it() -> None:
+    """A clock a year ahead for an evening, then right for a month, and a year later all of it is past."""
+    log = [START + 365 * DAY, *(START + n * DAY for n in range(30)), START + 366 * DAY]
+    found = times(log, START + 400 * DAY)
+    assert found[1:] == log[1:]
+    assert found[0] == START
+
+
+def test_a_pause_is_no_wrong_clock() -> None:
+    log = [START, START + 200 * DAY, START + 200.1 * DAY, START + 500 * DAY]
+    assert times(log, START + 501 * DAY) == log
+    back = [START, START + 80 * DAY, START + 10 * DAY, START + 11 * DAY]  # set back, but not far: the majority, as ever
+    assert times(back, START + 90 * DAY) == [START, START + 10 * DAY, START + 10 * DAY, START + 11 * DAY]
+
+
+@given(st.lists(st.integers(-900, 900), max_size=14), st.integers(-900, 900))
+def test_times_are_in_order_and_past_whatever_the_stamps(days: list[int], day: int) -> None:
+    now = START + day * DAY
+    stamps = [START + one * DAY for one in days]
+    found = times(stamps, now)
+    assert found == sorted(found)
+    assert all(at <= now for at in found)
+    assert times(found, now) == found or not any(BORN <= at <= now + DAY for at in stamps)
+    if len(stamps) and lasting(moments_of(stamps), moment(now)):
+        assert times(stamps, now + 77 * DAY) == found
+
+
+def moments_of(stamps: Sequence[datetime]) -> Moments:
+    return np.array([moment(at) for at in stamps], np.int64)

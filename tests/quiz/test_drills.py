@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.content_check import formula_problems
+from engine.content.formulas import formula_problems
 from engine.errors import AnswerRefused
 from engine.quiz import drills
 from engine.quiz.bank import Exact
-from engine.quiz.drills import DRILLS, Drill, draw, grade, printed
-from engine.quiz.drills._drill import choice, numeric, trap
+from engine.quiz.drills import DRILLS, draw, grade, printed
+from engine.quiz.drills.drill import Drill, choice, numeric, trap
 from tests.quiz.drill_helpers import drawn, typed
 
-# one worker draws all of a drill's seeds once
-every = pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in DRILLS])
+# the tests of a drill follow each other, so that a worker draws its seeds once
+every = pytest.mark.parametrize("name", [*DRILLS], scope="module")
 _UGLY = re.compile(r"[+\-] -|\\cdot -|(?<!\d)-0(?![.\d])|\bnan\b|\binf\b|np\.|\de-\d")
 
 
+@pytest.mark.slow
 @every
 def test_the_answer_is_accepted_and_three_mistakes_are_refused_and_named(name: str) -> None:
     for seed, drill in enumerate(drawn(name)):
@@ -88,6 +90,86 @@ def test_another_mistake_is_not_called_by_a_known_name() -> None:
     far = grade(drill, "1234.5")
     assert far.correct is False
     assert not any(far.says.startswith(says) for _, says in drill.traps)
+
+
+@every
+def test_a_mistake_that_no_trap_explains_gets_the_first_step(name: str) -> None:
+    for drill in drawn(name)[:20]:
+        if drill.exact.check == "choice":
+            said = {says for _, says in drill.traps}
+            others = [one for one in drill.exact.options if one != printed(drill.exact)]
+            graded = [one for other in others if not any(says in (one := grade(drill, other)).says for says in said)]
+        else:
+            graded = [grade(drill, ", ".join(f"{value + 12345.75}" for value in drill.exact.value))]
+        for one in graded:
+            assert one.correct is False
+            assert one.ours
+            assert drill.steps.split("\n\n")[0] in one.says
+            assert one.says.endswith(f"The answer is {printed(drill.exact)}.")
+            assert list(formula_problems(one.says)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("-1.5", "The size is right and the sign is wrong. The way begins so: Count. The answer is 1.5."),
+        (
+            "15",
+            "This is off by a factor of 10: look at the decimal point. The way begins so: Count. The answer is 1.5.",
+        ),
+    ],
+)
+def test_what_kind_of_mistake_it_is_stands_before_the_first_step(text: str, says: str) -> None:
+    assert grade(one_drill(numeric(1.5), 40, 50, 60), text).says == says
+
+
+def test_the_first_step_goes_on_behind_a_colon() -> None:
+    drill = Drill("How many?", numeric(4), "Each one:\n\n$2 + 2$\n\nTogether 4.", ())
+    assert grade(drill, "7").says == "7 is not right. The way begins so: Each one:\n\n$2 + 2$\n\nThe answer is 4."
+
+
+@pytest.mark.parametrize(
+    ("values", "decimals", "says"),
+    [
+        ((0.7,), 2, "0.70"),
+        ((2.0,), 2, "2.00"),
+        ((1.9996,), 2, "2.00"),
+        ((-0.001,), 2, "0.00"),
+        ((-0.5,), 3, "-0.500"),
+        ((0.125,), 2, "0.13"),
+        ((0.7, 3.0), 2, "0.70, 3.00"),
+        ((0.7, 3), 2, "0.70, 3"),  # a count among them stays one
+        ((2.9996, 0.1), 3, "3.000, 0.100"),
+        ((0.7,), None, "0.7"),
+        ((3.0,), None, "3"),
+    ],
+)
+def test_an_answer_has_the_decimals_that_are_asked(values: tuple[float, ...], decimals: int | None, says: str) -> None:
+    exact = numeric(values, decimals)
+    assert printed(exact) == says
+    assert grade(one_drill(exact, *[tuple(v + n for v in values) for n in (10, 20, 30)]), says).correct is True
+
+
+@every
+def test_who_is_asked_for_decimals_sees_them(name: str) -> None:
+    for drill in drawn(name)[:40]:
+        if drill.exact.check == "numeric" and drill.exact.tolerance > 1e-9:
+            places = round(-math.log10(drill.exact.tolerance / 0.51))
+            for value, said in zip(drill.exact.value, printed(drill.exact).split(", "), strict=True):
+                assert re.fullmatch(r"-?\d+" if isinstance(value, int) else rf"-?\d+\.\d{{{places}}}", said)
+
+
+@pytest.mark.parametrize(
+    ("typed_", "says"),
+    [
+        ("1, 2, 3, 50", "Number 4 of 4 is not right; the rest is."),
+        ("1, 20, 3, 50", "Numbers 2 and 4 of 4 are not right; the rest is."),
+        ("10, 20, 30, 4", "Numbers 1, 2 and 3 of 4 are not right; the rest is."),
+    ],
+)
+def test_which_of_several_numbers_is_wrong_is_said_in_plain_words(typed_: str, says: str) -> None:
+    drill = one_drill(numeric((1, 2, 3, 4)), (9, 9, 9, 9), (8, 8, 8, 8), (7, 7, 7, 7))
+    assert grade(drill, typed_).says.startswith(says)
 
 
 def test_what_is_no_number_is_refused() -> None:

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.content import load_topic
+from engine.content.read import load_topic
 from engine.errors import GrimoireError
-from engine.quiz import exam
+from engine.quiz import exam, record
 from engine.quiz.asking import asked
 from engine.quiz.exam import Paper, PaperRefused, draw, score, sittings, total, weakness
+from engine.quiz.progress import topic_progress
 from engine.quiz.schedule import Memory
-from engine.quiz.store import Store
+from engine.quiz.store.store import Store
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 TOPICS = {"a": [f"1.q{n}" for n in range(12)], "b": ["2.q1", "2.q2"], "c": ["3.q1"], "d": []}
@@ -84,6 +85,19 @@ def test_a_link_carries_a_paper(seed: int, names: list[str], number: int) -> Non
     assert Paper.read(paper.code) == paper
 
 
+@given(st.integers(0, exam.MOST_SEED), st.integers(1, exam.MOST_MINUTES))
+def test_a_link_carries_a_time_limit(seed: int, minutes: int) -> None:
+    paper = Paper(seed, ("2.q1a",), minutes)
+    assert Paper.read(paper.code) == paper
+
+
+def test_old_links_go_on_and_new_ones_without_a_limit_look_like_them() -> None:
+    assert Paper.read("7.2-q1a.4-q5") == Paper(7, ("2.q1a", "4.q5"), 0)
+    assert Paper(7, ("2.q1a", "4.q5")).code == "7.2-q1a.4-q5"
+    assert Paper(7, ("2.q1a",), 30).seed_of("2.q1a") == Paper(7, ("2.q1a",)).seed_of("2.q1a")
+    assert Paper.read("7t999.2-q1a").minutes == exam.MOST_MINUTES
+
+
 @given(st.text(max_size=80))
 def test_any_link_is_read_or_refused(code: str) -> None:
     try:
@@ -93,7 +107,24 @@ def test_any_link_is_read_or_refused(code: str) -> None:
     assert 1 <= len(paper.questions) <= 40
 
 
-@pytest.mark.parametrize("code", ["", "7", "7.", "x.2-q1a", "7.2-q1a.2-q1a", "7.2 q1a", "1234567.a", "7." + "a." * 41])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "7",
+        "7.",
+        "x.2-q1a",
+        "7.2-q1a.2-q1a",
+        "7.2 q1a",
+        "1234567.a",
+        "7t.a",
+        "t7.a",
+        "7t1234.a",
+        "7T30.a",
+        "7t-3.a",
+        "7." + "a." * 41,
+    ],
+)
 def test_damaged_links_are_refused(code: str) -> None:
     with pytest.raises(PaperRefused, match="raw an exam here"):
         Paper.read(code)
@@ -122,8 +153,18 @@ def test_results_come_from_the_log(tmp_path: Path) -> None:
         ada = store.add_learner("Ada").id
         paper = Paper(5, ("2.q2a", "2.q1a", "2.q1b"))
         for place, (correct, answer) in enumerate(((True, "(n,)"), (None, "squares"), (False, ""))):
-            store.add_attempt(f"k-{place}", ada, "linear_regression", paper.questions[place], "f", answer,
-                              {"correct": correct, **exam.noted("k", paper, place)}, 2, False, 1.0)  # fmt: skip
+            store.add_attempt(
+                f"k-{place}",
+                ada,
+                "linear_regression",
+                paper.questions[place],
+                "f",
+                answer,
+                {"correct": correct, **exam.noted("k", paper, place)},
+                2,
+                False,
+                1.0,
+            )
         store.add_attempt("other", ada, "linear_regression", "2.q1a", "f", "x", {"exam": "damaged"}, 2, False, 1.0)
         (sitting,) = sittings(store.attempts(ada))
         assert (sitting.key, sitting.paper) == ("k", paper)
@@ -150,3 +191,46 @@ def test_results_come_from_the_log(tmp_path: Path) -> None:
         (left,) = sittings(store.attempts(ada, undone=True))
         assert [one.question for one in left.answers] == ["2.q2a", "2.q1a"]
         assert left.taken_back == 1
+
+
+@pytest.mark.parametrize(
+    ("kept", "took"), [(12.34, 12.3), (0, 0.0), (None, None), ("x", None), (True, None), (-1, None), (1e12, None)]
+)
+def test_how_long_a_sitting_took_is_read_with_care(tmp_path: Path, kept: object, took: float | None) -> None:
+    paper = Paper(5, ("2.q1a",), 10)
+    noted = exam.noted("k", paper, 0, 12.34 if kept == 12.34 else None)
+    if kept != 12.34 and kept is not None:
+        noted = {"exam": {**noted["exam"], "took": kept}}  # type: ignore[dict-item]
+    with Store.open(tmp_path / "grimoire.db") as store:
+        ada = store.add_learner("Ada").id
+        store.add_attempt("k-0", ada, "linear_regression", "2.q1a", "f", "x", noted, 2, False, 1.0)
+        (sitting,) = sittings(store.attempts(ada))
+    assert (sitting.took, sitting.paper.minutes) == (took, 10)
+
+
+def test_what_was_left_open_is_not_answered(tmp_path: Path) -> None:
+    paper = Paper(5, ("2.q1a", "2.q1b"))
+    with Store.open(tmp_path / "grimoire.db") as store:
+        ada = store.add_learner("Ada").id
+
+        def give(key: str, question: str, answer: str, exam_: bool) -> None:
+            noted = exam.noted(key, paper, 0) if exam_ else {"review": True}
+            machine = {"correct": False, **noted}
+            store.add_attempt(key, ada, "linear_regression", question, "f", answer, machine, 1, False, 1.0)
+
+        give("a", "2.q1a", "", exam_=True)
+        give("b", "2.q1b", "squares", exam_=True)
+        give("c", "2.q2a", "", exam_=False)  # recalled without writing
+        known = store.progress(ada)
+        assert {id: (one.answered, one.last_open) for id, one in known.items()} == {
+            "2.q1a": (False, True),
+            "2.q1b": (True, False),
+            "2.q2a": (True, False),
+        }
+        found = topic_progress("linear_regression", ("2.q1a", "2.q1b", "2.q2a", "2.q2b"), known)
+        assert (found.open, found.answered) == (("2.q1a", "2.q2b"), 2)
+        give("d", "2.q1a", "squares", exam_=False)
+        give("e", "2.q1a", "", exam_=True)
+        again = store.progress(ada)["2.q1a"]
+        assert (again.answered, again.last_open) == (True, True)
+        assert sum(record.days(store.attempts(ada), None).values()) == 3

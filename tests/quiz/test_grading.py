@@ -1,4 +1,4 @@
-"""engine/quiz/grading.py: numbers, shapes, choices and formulas, and hostile text for all six checks."""
+"""engine/quiz/grading/grading.py: numbers, shapes, choices and formulas, and hostile text for all six checks."""
 
 import re
 from dataclasses import replace
@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import AnswerRefused
-from engine.quiz import maths
 from engine.quiz.bank import Exact, Question
-from engine.quiz.grading import grade, grade_exact, read_numbers
+from engine.quiz.formulas import maths
+from engine.quiz.formulas.numbers import read_numbers
+from engine.quiz.grading.grading import grade, grade_exact
 from tests.quiz.written_questions import ALL_POINTS, DESIGN, SSE, WEIGHTS
 
 
@@ -33,17 +34,46 @@ LARGE = Exact("numeric", value=(3.0, 100_000.0))
 @pytest.mark.parametrize(
     ("exact", "text"),
     [
-        (FIVE, "5"), (FIVE, "5.0"), (FIVE, "5,0"), (FIVE, "+5"), (FIVE, "$5$"), (FIVE, "SSE = 5"), (FIVE, "10/2"),
-        (FIVE, "The answer is 5."), (FIVE, "sqrt(25)"), (FIVE, "(5)"), (FIVE, "0.5·10^1"), (FIVE, "5e0"), (FIVE,
-        " 5 \n"),
-        (IN_CM, "5 cm"), (IN_CM, "5.0cm"), (IN_CM, "5 CM"), (BOTH, "4 and 100"), (BOTH, "4, 100"), (BOTH, "(4,100)"),
-        (BOTH, "4;100"), (BOTH, "4 100"), (BOTH, "4\n100"), (BOTH, "4,0; 100,0"), (BOTH, "SSE 4 and SSE 100"),
-        (BOTH, "first = 4, second = 10^2"), (PAIR, "(2, 2.5)"), (PAIR, "x = 2, y = 2.5"), (PAIR, "(2; 2,5)"),
-        (PAIR, "μ = (2, 2.5)"), (PAIR, "[2, 2.5]"), (QUARTER, "75%"), (QUARTER, "3/4"), (QUARTER, ".75"), (THIRD,
-        "1/3"),
-        (THIRD, "0.3333333"), (LARGE, "3 and 100,000"), (LARGE, "3, 1e5"), (LARGE, "3; 10⁵"),
+        (FIVE, "5"),
+        (FIVE, "5.0"),
+        (FIVE, "5,0"),
+        (FIVE, "+5"),
+        (FIVE, "$5$"),
+        (FIVE, "SSE = 5"),
+        (FIVE, "10/2"),
+        (FIVE, "The answer is 5."),
+        (FIVE, "sqrt(25)"),
+        (FIVE, "(5)"),
+        (FIVE, "0.5·10^1"),
+        (FIVE, "5e0"),
+        (FIVE, " 5 \n"),
+        (IN_CM, "5 cm"),
+        (IN_CM, "5.0cm"),
+        (IN_CM, "5 CM"),
+        (BOTH, "4 and 100"),
+        (BOTH, "4, 100"),
+        (BOTH, "(4,100)"),
+        (BOTH, "4;100"),
+        (BOTH, "4 100"),
+        (BOTH, "4\n100"),
+        (BOTH, "4,0; 100,0"),
+        (BOTH, "SSE 4 and SSE 100"),
+        (BOTH, "first = 4, second = 10^2"),
+        (PAIR, "(2, 2.5)"),
+        (PAIR, "x = 2, y = 2.5"),
+        (PAIR, "(2; 2,5)"),
+        (PAIR, "μ = (2, 2.5)"),
+        (PAIR, "[2, 2.5]"),
+        (QUARTER, "75%"),
+        (QUARTER, "3/4"),
+        (QUARTER, ".75"),
+        (THIRD, "1/3"),
+        (THIRD, "0.3333333"),
+        (LARGE, "3 and 100,000"),
+        (LARGE, "3, 1e5"),
+        (LARGE, "3; 10⁵"),
     ],
-)  # fmt: skip
+)
 def test_right_numbers(exact: Exact, text: str) -> None:
     assert grade_exact(exact, text).correct is True
 
@@ -114,12 +144,31 @@ def test_any_number_is_read_back(number: float, form: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "(n,)", "n x 1", "n×1", "n by 1", "R^n", "ℝ^n", "ℝⁿ", "n", "N", "(n)", "[n]", "nx1", "(n, 1)", r"$\mathbb R^n$",
-        r"\mathbb{R}^{n\times 1}", "w ∈ R^n", "w: (n,)", "the weight vector, n x 1", "a column of length n",
-        "an n-dimensional vector", "n rows and one column", "w is a vector with n entries",
+        "(n,)",
+        "n x 1",
+        "n×1",
+        "n by 1",
+        "R^n",
+        "ℝ^n",
+        "ℝⁿ",
+        "n",
+        "N",
+        "(n)",
+        "[n]",
+        "nx1",
+        "(n, 1)",
+        r"$\mathbb R^n$",
+        r"\mathbb{R}^{n\times 1}",
+        "w ∈ R^n",
+        "w: (n,)",
+        "the weight vector, n x 1",
+        "a column of length n",
+        "an n-dimensional vector",
+        "n rows and one column",
+        "w is a vector with n entries",
         "The prediction is X times w. So it has shape (n,), one number per feature.",
     ],
-)  # fmt: skip
+)
 def test_spellings_of_a_vector(text: str) -> None:
     assert grade_exact(WEIGHTS.exact or FIVE, text).correct is True
 
@@ -127,11 +176,23 @@ def test_spellings_of_a_vector(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "(m,n)", "m x n", "m×n", "m by n", "mxn", r"X\in\mathbb R^{m\times n}", "ℝ^{m×n}", "R^(m,n)", "R^m x n",
+        "(m,n)",
+        "m x n",
+        "m×n",
+        "m by n",
+        "mxn",
+        r"X\in\mathbb R^{m\times n}",
+        "ℝ^{m×n}",
+        "R^(m,n)",
+        "R^m x n",
         "[m, n]",
-        "m rows and n columns", "n columns and m rows", "rows are the points, m×n", "(m) x (n)", "(m x n)",
+        "m rows and n columns",
+        "n columns and m rows",
+        "rows are the points, m×n",
+        "(m) x (n)",
+        "(m x n)",
     ],
-)  # fmt: skip
+)
 def test_spellings_of_a_matrix(text: str) -> None:
     assert grade_exact(DESIGN.exact or FIVE, text).correct is True
 
@@ -238,8 +299,9 @@ def test_a_choice_that_is_no_option_is_refused() -> None:
 
 
 RIDGE = Exact("symbolic", expression="b/(a + l)", names=("a", "b", "l"))
-SLOPE = Exact("symbolic", expression="exp(-x)/(1+exp(-x))**2", names=("x",),
-              accepts=("s*(1-s) with s = 1/(1+exp(-x))",))  # fmt: skip
+SLOPE = Exact(
+    "symbolic", expression="exp(-x)/(1+exp(-x))**2", names=("x",), accepts=("s*(1-s) with s = 1/(1+exp(-x))",)
+)
 THRESHOLD = Exact("symbolic", expression="b - t", names=("b", "t"), accepts=("max(b - t, 0)",))
 VECTOR = Exact("symbolic", expression="(a, b)", names=("a", "b"))
 COUNT = ALL_POINTS.exact or FIVE
@@ -248,15 +310,30 @@ COUNT = ALL_POINTS.exact or FIVE
 @pytest.mark.parametrize(
     ("exact", "text", "correct"),
     [
-        (RIDGE, "b/(a+l)", True), (RIDGE, "w = b/(l + a)", True), (RIDGE, r"\hat w = \frac{b}{a+l}", True),
-        (RIDGE, "b/a + l", False), (RIDGE, "b/(a+l).", True), (RIDGE, "(b, a)", False),
-        (COUNT, "n", True), (COUNT, "k=n", True), (COUNT, "n = k", True), (COUNT, "k = 1", False), (COUNT, "1", False),
-        (SLOPE, "s*(1-s) with s=1/(1+exp(-x))", True), (SLOPE, "sigma(x)*(1-sigma(x))", True),
-        (SLOPE, "sigma(x)", False), (SLOPE, "1/(1+exp(-x))", False),
-        (THRESHOLD, "b-t", True), (THRESHOLD, "max(0, b-t)", True), (THRESHOLD, "max(b, t)", False),
-        (VECTOR, "(a, b)", True), (VECTOR, "a, b", True), (VECTOR, "(b, a)", False), (VECTOR, "a", False),
+        (RIDGE, "b/(a+l)", True),
+        (RIDGE, "w = b/(l + a)", True),
+        (RIDGE, r"\hat w = \frac{b}{a+l}", True),
+        (RIDGE, "b/a + l", False),
+        (RIDGE, "b/(a+l).", True),
+        (RIDGE, "(b, a)", False),
+        (COUNT, "n", True),
+        (COUNT, "k=n", True),
+        (COUNT, "n = k", True),
+        (COUNT, "k = 1", False),
+        (COUNT, "1", False),
+        (SLOPE, "s*(1-s) with s=1/(1+exp(-x))", True),
+        (SLOPE, "sigma(x)*(1-sigma(x))", True),
+        (SLOPE, "sigma(x)", False),
+        (SLOPE, "1/(1+exp(-x))", False),
+        (THRESHOLD, "b-t", True),
+        (THRESHOLD, "max(0, b-t)", True),
+        (THRESHOLD, "max(b, t)", False),
+        (VECTOR, "(a, b)", True),
+        (VECTOR, "a, b", True),
+        (VECTOR, "(b, a)", False),
+        (VECTOR, "a", False),
     ],
-)  # fmt: skip
+)
 def test_formulas(exact: Exact, text: str, correct: bool) -> None:
     assert grade_exact(exact, text).correct is correct
 
@@ -282,21 +359,57 @@ def test_a_label_that_is_not_the_asked_one_is_refused(text: str) -> None:
 # ---------------------------------------------------------------- hostile text
 
 HOSTILE = [
-    "**bold** _x_ # head", "[link](javascript:alert(1)) ![](x)", "<script>alert(1)</script>", "<b>sum</b> & <i>",
+    "**bold** _x_ # head",
+    "[link](javascript:alert(1)) ![](x)",
+    "<script>alert(1)</script>",
+    "<b>sum</b> & <i>",
     "&lt;",
-    r"$\href{javascript:alert(1)}{x}$", r"$$\frac{1}{", r"\def\x{\x\x}\x", "a\x00b", "\x00", "\ud800", "sum \udfff",
-    "x" * 1_000_000, "(" * 10_000 + "n" + ")" * 10_000, "[" * 10_000 + "n", "__import__('os').system('ls')", "9**9**9",
-    "n" * 20_000, "n x " * 5_000, "(n," * 6_666, "R^" * 10_000, "not " * 5_000, "lasso zero " * 1_800, "λ" * 20_000,
-    "sum. " * 4_000, "1," * 10_000, "1 " * 10_000, "k=" * 10_000, "🙂" * 500 + "n", "\u202eevil\u202c", "n\r\nm",
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$$\frac{1}{",
+    r"\def\x{\x\x}\x",
+    "a\x00b",
+    "\x00",
+    "\ud800",
+    "sum \udfff",
+    "x" * 1_000_000,
+    "(" * 10_000 + "n" + ")" * 10_000,
+    "[" * 10_000 + "n",
+    "__import__('os').system('ls')",
+    "9**9**9",
+    "n" * 20_000,
+    "n x " * 5_000,
+    "(n," * 6_666,
+    "R^" * 10_000,
+    "not " * 5_000,
+    "lasso zero " * 1_800,
+    "λ" * 20_000,
+    "sum. " * 4_000,
+    "1," * 10_000,
+    "1 " * 10_000,
+    "k=" * 10_000,
+    "🙂" * 500 + "n",
+    "\u202eevil\u202c",
+    "n\r\nm",
     "'; DROP TABLE x",
-    "=1+1", "@SUM(A1)", "{{7*7}}", "${7*7}", "%s%n", "NaN", "Infinity", "-0", "1e309", "ﬁ ½ ⅷ ² ℝ ﷽", "e\u0301" * 5_000,
-]  # fmt: skip
+    "=1+1",
+    "@SUM(A1)",
+    "{{7*7}}",
+    "${7*7}",
+    "%s%n",
+    "NaN",
+    "Infinity",
+    "-0",
+    "1e309",
+    "ﬁ ½ ⅷ ² ℝ ﷽",
+    "e\u0301" * 5_000,
+]
 WORDS = [*"()=,.nmx15$\\{λ", "sum", "square", "residual", "is", "not", "the", "of", "zero", "and", "R^"]
 CHECKS = [SSE, WEIGHTS, ALL_POINTS, replace(SSE, check="self")] + [
     replace(ALL_POINTS, check=exact.check, exact=exact) for exact in (FIVE, BOTH, IN_CM, TWO_OF, VECTOR)
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", CHECKS, ids=lambda q: f"{q.check}-{q.id}")
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:16]))
 def test_hostile_text_is_graded_or_refused(question: Question, text: str) -> None:

@@ -14,7 +14,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 
-from engine.quiz.store import Learner, NotFound, Store
+from engine.quiz.store.faults import NotFound
+from engine.quiz.store.rows import Learner
+from engine.quiz.store.store import Store
 from tests.quiz.import_helpers import (
     DATA,
     NOON,
@@ -60,8 +62,14 @@ class TestCarrying:
         plan = carry(store.export_jsonl(), elsewhere)
         assert plan.aside == ()
         assert [(one.table, one.new, one.here) for one in plan.rows] == [
-            ("learners", 1, 0), ("attempts", 15, 0), ("marks", 14, 0), ("predictions", 1, 0), ("drafts", 1, 0),
-            ("readings", 1, 0), ("settings", 1, 0)]
+            ("learners", 1, 0),
+            ("attempts", 15, 0),
+            ("marks", 14, 0),
+            ("predictions", 1, 0),
+            ("drafts", 1, 0),
+            ("readings", 1, 0),
+            ("settings", 1, 0),
+        ]
         assert standing(elsewhere) == standing(store)
         assert said(elsewhere.export_jsonl()) == said(store.export_jsonl())
         there = elsewhere.learners()[0]
@@ -106,7 +114,7 @@ class TestCarrying:
         busy(store, noor)
         elsewhere.add_learner("Ann")
         carry(store.export_jsonl(), elsewhere)
-        copy, = (elsewhere.path.parent / "backups").iterdir()
+        (copy,) = (elsewhere.path.parent / "backups").iterdir()
         assert copy.name.endswith("-before-an-import.db")
         with Store.open(copy) as before:
             assert [one.name for one in before.learners()] == ["Ann"]
@@ -126,9 +134,11 @@ class TestCarrying:
         store.add_marks(first.id, {}, False)
         plan = carry(store.export_jsonl(), elsewhere)
         assert {one.table: (one.new, one.here) for one in plan.rows} == {
-            "learners": (0, 1), "attempts": (1, 1), "marks": (1, 0)}
+            "learners": (0, 1),
+            "attempts": (1, 1),
+            "marks": (1, 0),
+        }
         assert standing(elsewhere) == standing(store)
-
 
     def test_two_lone_surrogates_become_a_character_and_no_conflict(
         self, store: Store, elsewhere: Store, noor: Learner
@@ -166,8 +176,10 @@ class TestVersionOne:
         with sqlite3.connect(path) as connection:
             connection.executescript((DATA / "version_1.sql").read_text(encoding="utf-8"))
             for _ in range(2):  # two that say exactly the same
-                connection.execute("INSERT INTO marks (attempt, marks, recalled, at) SELECT attempt, marks, recalled, "
-                                   "at FROM marks WHERE id = 1")
+                connection.execute(
+                    "INSERT INTO marks (attempt, marks, recalled, at) SELECT attempt, marks, recalled, "
+                    "at FROM marks WHERE id = 1"
+                )
         connection.close()
         shutil.copy(path, tmp_path / "copy.db")
         with Store.open(path) as store, Store.open(tmp_path / "copy.db") as copy:
@@ -238,8 +250,12 @@ class TestNewestCounts:
         store.save_setting(noor.id, "wishes", 1)
         store.save_setting(noor.id, "mood", 1)
         later = (NOON + timedelta(days=900)).isoformat()
-        data = export(line("learners"), line("settings", at=later), line("settings", name="mood", value=2, at=later),
-                      line("settings", name="new", value=2, at=later))
+        data = export(
+            line("learners"),
+            line("settings", at=later),
+            line("settings", name="mood", value=2, at=later),
+            line("settings", name="new", value=2, at=later),
+        )
         batch = brought(store.import_plan(store.plan_import(data, now=NOON + timedelta(days=900))))
         assert store.setting(noor.id, "wishes") == {"retention": 0.9}
         store.save_setting(noor.id, "mood", 3)
@@ -275,7 +291,9 @@ class TestUndo:
         elsewhere.undo_import(first)
         plan = elsewhere.plan_import(store.export_jsonl())
         assert {one.table: (one.new, one.back) for one in plan.rows if one.table in ("attempts", "marks")} == {
-            "attempts": (0, 15), "marks": (0, 14)}
+            "attempts": (0, 15),
+            "marks": (0, 14),
+        }
         second = brought(elsewhere.import_plan(plan))
         assert standing(elsewhere) == standing(store)
         elsewhere.undo_import(second)
@@ -313,9 +331,46 @@ class TestUndo:
         store.redo_import(batch)
         assert len(store.attempts(1, undone=True)) == 1
 
+    def test_who_only_looked_around_goes_and_comes_back_with_a_place_in_the_book(self, store: Store) -> None:
+        batch = brought(store.import_plan(store.plan_import(export(line("learners"), line("attempts")))))
+        (noor,) = store.learners()
+        for _ in range(2):
+            store.save_reading(noor.id, "clustering", "words")
+            store.save_setting(noor.id, "wishes", {"new": 3})
+            store.undo_import(batch)
+            assert store.learners() == []
+            store.redo_import(batch)
+            assert store.learners() == [noor]
+            assert store.readings(noor.id)["clustering"].anchor == "words"
+            assert store.setting(noor.id, "wishes") == {"new": 3}
+
+    def test_whoever_came_twice_leaves_nothing_either(self, store: Store) -> None:
+        data = export(line("learners"), line("attempts"))
+        first = brought(store.import_plan(store.plan_import(data)))
+        store.undo_import(first)
+        second = brought(store.import_plan(store.plan_import(data)))
+        store.save_reading(store.learners()[0].id, "clustering", "words")
+        store.undo_import(second)
+        assert store.learners() == []
+
+    @pytest.mark.parametrize("kind", ["answer", "draft", "prediction"])
+    def test_work_of_their_own_keeps_a_learner(self, store: Store, kind: str) -> None:
+        batch = brought(store.import_plan(store.plan_import(export(line("learners"), line("attempts")))))
+        (noor,) = store.learners()
+        if kind == "answer":
+            answer(store, noor, "mine")
+        elif kind == "draft":
+            store.save_draft(noor.id, "4.q1", "half")
+        else:
+            store.add_prediction(noor.id, "clustering", "lloyd", 1, True)
+        store.save_reading(noor.id, "clustering", "words")
+        store.undo_import(batch)
+        assert store.learners() == [noor]
+        assert "clustering" in store.readings(noor.id)
+
     def test_who_came_and_answered_here_stays(self, store: Store) -> None:
         batch = brought(store.import_plan(store.plan_import(export(*everything()))))
-        noor, = store.learners()
+        (noor,) = store.learners()
         mine = answer(store, noor, "mine")
         store.undo_import(batch)
         assert store.learners() == [noor]
@@ -323,13 +378,18 @@ class TestUndo:
 
 
 class TestMerge:
+    @pytest.mark.slow
     @settings(max_examples=40, deadline=None)
     @given(STEPS, STEPS, STEPS, STEPS)
     def test_two_machines_end_alike_whichever_way_round(
         self, common: Steps, ours: Steps, theirs: Steps, after: Steps
     ) -> None:
-        with TemporaryDirectory() as folder, Store.open(Path(folder, "a.db")) as a, Store.open(
-                Path(folder, "b.db")) as b, Store.open(Path(folder, "c.db")) as c:
+        with (
+            TemporaryDirectory() as folder,
+            Store.open(Path(folder, "a.db")) as a,
+            Store.open(Path(folder, "b.db")) as b,
+            Store.open(Path(folder, "c.db")) as c,
+        ):
             work(a, "Noor", "a", common)
             carry(a.export_jsonl(), b)
             work(a, "Noor", "a", ours, NOON + timedelta(minutes=1))
@@ -362,8 +422,10 @@ class TestMerge:
 
 def same(*stores: Store) -> None:
     """Check that databases hold the same events and answers, and so the same progress."""
-    events = [[row for row in said(store.export_jsonl()) if row["table"] in ("attempts", "marks", "predictions")]
-              for store in stores]
+    events = [
+        [row for row in said(store.export_jsonl()) if row["table"] in ("attempts", "marks", "predictions")]
+        for store in stores
+    ]
     for one, other in itertools.pairwise(events):
         assert one == other
     for one, other in itertools.pairwise(stores):
@@ -373,11 +435,107 @@ def same(*stores: Store) -> None:
 def test_counts_of_a_batch_are_what_it_brought(store: Store) -> None:
     batch = store.import_plan(store.plan_import(export(*everything())), "a/b.jsonl")
     assert batch is not None
-    assert batch.counts == {"learners": 1, "attempts": 2, "marks": 1, "predictions": 1, "drafts": 1, "readings": 1,
-                            "settings": 1}
+    assert batch.counts == {
+        "learners": 1,
+        "attempts": 2,
+        "marks": 1,
+        "predictions": 1,
+        "drafts": 1,
+        "readings": 1,
+        "settings": 1,
+    }
     assert (batch.source, batch.undone, store.batches()) == ("a/b.jsonl", False, [batch])
 
 
 def test_an_export_says_nothing_of_imports(store: Store) -> None:
     carry(export(*everything()), store)
     assert all("batch" not in json.loads(row) for row in store.export_jsonl().splitlines())
+
+
+class TestTwoMachinesCallALearnerByOneName:
+    """Both begin with "Learner 1"; what follows is one learner on each, whoever renames."""
+
+    @staticmethod
+    def names(store: Store) -> list[str]:
+        return [one.name for one in store.learners()]
+
+    @pytest.fixture
+    def machines(self, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+        with Store.open(tmp_path / "one.db") as one, Store.open(tmp_path / "two.db") as two:
+            for number, store in enumerate((one, two)):
+                answer(store, store.add_learner("Learner 1"), f"machine {number}")
+            yield one, two
+
+    def test_renamed_and_exported_again(self, machines: tuple[Store, Store]) -> None:
+        one, two = machines
+        carry(two.export_jsonl(), one)
+        two.rename_learner(1, "Noor")
+        answer(two, two.learners()[0], "later")
+        plan = carry(two.export_jsonl(), one)
+        assert [match.here for match in plan.learners] == one.learners()
+        assert self.names(one) == ["Learner 1"]
+        assert len(one.attempts(1)) == 3
+        assert not carry(two.export_jsonl(), one).adds
+
+    def test_renamed_here(self, machines: tuple[Store, Store]) -> None:
+        one, two = machines
+        carry(two.export_jsonl(), one)
+        one.rename_learner(1, "Ada")
+        answer(two, two.learners()[0], "later")
+        carry(two.export_jsonl(), one)
+        assert (self.names(one), len(one.attempts(1))) == (["Ada"], 3)
+
+    def test_carried_back_under_another_name(self, machines: tuple[Store, Store]) -> None:
+        one, two = machines
+        carry(two.export_jsonl(), one)
+        one.rename_learner(1, "Ada")
+        carry(one.export_jsonl(), two)  # two never saw one's key: one says that it knows two's
+        assert (self.names(two), len(two.attempts(1))) == (["Learner 1"], 2)
+
+    def test_both_renamed(self, machines: tuple[Store, Store]) -> None:
+        one, two = machines
+        carry(two.export_jsonl(), one)
+        carry(one.export_jsonl(), two)
+        one.rename_learner(1, "Ada")
+        two.rename_learner(1, "Noor")
+        answer(one, one.learners()[0], "of one")
+        answer(two, two.learners()[0], "of two")
+        carry(two.export_jsonl(), one)
+        carry(one.export_jsonl(), two)
+        assert (self.names(one), self.names(two)) == (["Ada"], ["Noor"])
+        assert {row.key for row in one.attempts(1)} == {row.key for row in two.attempts(1)}
+        assert len(one.attempts(1)) == 4
+
+    def test_a_third_machine_learns_it_from_the_first(self, machines: tuple[Store, Store], tmp_path: Path) -> None:
+        one, two = machines
+        carry(two.export_jsonl(), one)
+        with Store.open(tmp_path / "three.db") as three:
+            carry(one.export_jsonl(), three)
+            two.rename_learner(1, "Noor")
+            answer(two, two.learners()[0], "later")
+            carry(two.export_jsonl(), three)
+            assert (self.names(three), len(three.attempts(1))) == (["Learner 1"], 3)
+
+    def test_with_nothing_but_a_draft(self, tmp_path: Path) -> None:
+        with Store.open(tmp_path / "one.db") as one, Store.open(tmp_path / "two.db") as two:
+            for store in (one, two):
+                store.save_draft(store.add_learner("Learner 1").id, f"4.q{store.path.stem}", "half")
+            carry(two.export_jsonl(), one)
+            two.rename_learner(1, "Noor")
+            two.save_draft(1, "4.q3", "more")
+            carry(two.export_jsonl(), one)
+            assert self.names(one) == ["Learner 1"]
+
+    def test_undone_with_the_import_that_brought_it(self, machines: tuple[Store, Store]) -> None:
+        one, two = machines
+        before = one.export_jsonl().splitlines()[1:]
+        carry(two.export_jsonl(), one)
+        one.undo_import(one.batches()[0].id)
+        assert one.export_jsonl().splitlines()[1:] == before
+
+    def test_somebody_else_of_another_name_is_new(self, machines: tuple[Store, Store]) -> None:
+        one, two = machines
+        carry(two.export_jsonl(), one)
+        answer(two, two.add_learner("Ben"), "Ben's")
+        carry(two.export_jsonl(), one)
+        assert self.names(one) == ["Learner 1", "Ben"]

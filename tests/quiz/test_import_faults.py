@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.quiz import _store_file
-from engine.quiz.store import Damaged, Full, Locked, Moved, NewerVersion, ReadOnly, Store, StoreError
+from engine.errors import StoreError
+from engine.quiz.store import file as _store_file
+from engine.quiz.store.faults import Damaged, Full, Locked, Moved, NewerVersion, ReadOnly
+from engine.quiz.store.store import Store
 from tests.quiz.import_helpers import dump, export, line
 from tests.quiz.store_helpers import child, filled, go_on, left_alone, on_own_mounts, other
 
@@ -19,8 +21,10 @@ def many(start: int = 0, count: int = MANY) -> bytes:
     """Return an export of many answers with marks."""
     rows = [line("learners")]
     for number in range(start, start + count):
-        rows += [line("attempts", sequence=number, key=f"k{number}", answer="long " * 20),
-                 line("marks", id=number, attempt=number, key=f"m{number}")]
+        rows += [
+            line("attempts", sequence=number, key=f"k{number}", answer="long " * 20),
+            line("marks", id=number, attempt=number, key=f"m{number}"),
+        ]
     return export(*rows)
 
 
@@ -79,7 +83,7 @@ class TestAtOnce:
         assert told == [(MANY // 2, 0), (MANY, 1)]
         with Store.open(path) as store:
             assert store.check() == []
-            noor, = store.learners()
+            (noor,) = store.learners()
             assert {one.key for one in store.attempts(noor.id)} == {f"k{number}" for number in range(MANY * 3 // 2)}
             for batch in store.batches():
                 assert store.undo_import(batch.id)
@@ -100,7 +104,10 @@ class TestFaults:
             assert len(store.attempts(1)) == MANY
 
     def test_no_room_on_a_real_disk(self, tmp_path: Path) -> None:
-        told = on_own_mounts(tmp_path, "mount -t tmpfs -o size=1000k none {folder}", """
+        told = on_own_mounts(
+            tmp_path,
+            "mount -t tmpfs -o size=1000k none {folder}",
+            """
             import tests.quiz.test_import_faults as faults
             with Store.open(path) as store:
                 plan, before = store.plan_import(faults.many()), faults.dump(path)
@@ -109,7 +116,8 @@ class TestFaults:
                 except StoreError as error:
                     kind = type(error).__name__
                 print(json.dumps([kind, faults.dump(path) == before, store.check(), len(store.learners())]))
-        """)
+        """,
+        )
         assert told == ["Full", True, [], 0]
 
     def test_locked(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

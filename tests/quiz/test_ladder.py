@@ -10,9 +10,10 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.content_check import formula_problems
+from engine.content.formulas import formula_problems
 from engine.errors import AnswerRefused
-from engine.quiz.ladder import BROKEN, HOLDS, LADDERS, MOST_STEPS, UNREAD, WAITS, check, shown
+from engine.quiz.ladders.check import BROKEN, HOLDS, MOST_STEPS, UNREAD, WAITS, _entry, check, shown
+from engine.quiz.ladders.ladders import LADDERS
 
 SOUND = {
     "ridge": (
@@ -84,8 +85,9 @@ def test_sound_derivations_arrive(name: str, text: str) -> None:
     assert climb.arrived, climb.says
 
 
-@pytest.mark.parametrize(("name", "text", "place", "says"),
-                         [(name, *one) for name, slips in BROKEN_AT.items() for one in slips])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text", "place", "says"), [(name, *one) for name, slips in BROKEN_AT.items() for one in slips]
+)
 def test_the_first_broken_step_is_pointed_at(name: str, text: str, place: int, says: str) -> None:
     climb = check(LADDERS[name], [*text.split("\n"), "never looked at"])
     assert not climb.arrived
@@ -116,8 +118,9 @@ def test_every_starting_point_is_what_sympy_says() -> None:
     for world in LADDERS["sigmoid"].worlds:
         assert LADDERS["sigmoid"].start(world) == pytest.approx(float(slope.subs(x, world.values["x"])))
     for world in LADDERS["ridge"].worlds:
-        X, target, w, penalty = (sympy.Matrix(world.values[name]) if name != "l" else world.values[name]
-                                 for name in ("X", "y", "w", "l"))  # fmt: skip
+        X, target, w, penalty = (
+            sympy.Matrix(world.values[name]) if name != "l" else world.values[name] for name in ("X", "y", "w", "l")
+        )
         free = sympy.Matrix(sympy.symbols(f"w:{len(w)}"))
         objective = ((target - X * free).T * (target - X * free))[0] + penalty * (free.T * free)[0]
         gradient = sympy.Matrix([objective.diff(one) for one in free]).subs(dict(zip(free, w, strict=True)))
@@ -151,9 +154,13 @@ def test_what_a_learner_reads_is_sound(name: str) -> None:
 
 def test_latex_keeps_the_order_of_operations() -> None:
     ladder = LADDERS["sigmoid"]
-    for text, expected in (("(x + 1)^2", r"\left(x+1\right)^{2}"), ("-(x - 1)", r"-\left(x-1\right)"),
-                           ("x - (x - 1)", r"x-\left(x-1\right)"), ("2*3", r"2\cdot 3"),
-                           ("x*(-2)", r"x\,\left(-2\right)")):  # fmt: skip
+    for text, expected in (
+        ("(x + 1)^2", r"\left(x+1\right)^{2}"),
+        ("-(x - 1)", r"-\left(x-1\right)"),
+        ("x - (x - 1)", r"x-\left(x-1\right)"),
+        ("2*3", r"2\cdot 3"),
+        ("x*(-2)", r"x\,\left(-2\right)"),
+    ):
         assert shown(ladder, text) == expected
 
 
@@ -317,16 +324,88 @@ def test_the_same_step_written_in_another_way(name: str, one: str, other: str) -
     assert shown(LADDERS[name], one) == shown(LADDERS[name], other)
 
 
-@pytest.mark.parametrize(("name", "line"), [
-    ("ridge", "dJ / dw = -2X'(y - Xw) + 2lw"), ("ridge", "\\nabla J(w) = -2X'(y - Xw) + 2lw"),
-    ("gradient", "∇f(3, 2, 1) = (4, 2, 0)"), ("gradient", "grad f(x, y, z) = (4x/3, 2y - 2, 4z³ - 4z²)"),
-    ("bellman", "V^π(s) = E_π[G]"), ("bellman", "V^{\\pi}(s) = E(G)"), ("bellman", "V_π (s) = E(G)"),
-    ("sigmoid", "dσ/dx = e^-x/(1 + e^-x)²"), ("likelihood", "NLL = -log(P)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("ridge", "dJ / dw = -2X'(y - Xw) + 2lw"),
+        ("ridge", "\\nabla J(w) = -2X'(y - Xw) + 2lw"),
+        ("gradient", "∇f(3, 2, 1) = (4, 2, 0)"),
+        ("gradient", "grad f(x, y, z) = (4x/3, 2y - 2, 4z³ - 4z²)"),
+        ("bellman", "V^π(s) = E_π[G]"),
+        ("bellman", "V^{\\pi}(s) = E(G)"),
+        ("bellman", "V_π (s) = E(G)"),
+        ("sigmoid", "dσ/dx = e^-x/(1 + e^-x)²"),
+        ("likelihood", "NLL = -log(P)"),
+    ],
+)
 def test_labels_are_dropped(name: str, line: str) -> None:
     (rung,) = check(LADDERS[name], [line]).rungs
     assert rung.state == HOLDS, rung.says
     assert list(formula_problems(f"${rung.latex}$")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "comes_back"),
+    [
+        ("bellman", "E(r + g H)", r"\mathbb E\left[r+\gamma\,H\right]"),
+        ("bellman", "E(r + g G')", r"\mathbb E\left[r+\gamma\,G'\right]"),
+        ("bellman", "E(G' - H + G1)", r"\mathbb E\left[G'-H+G_{1}\right]"),
+        ("likelihood", "-ln(a) - log(b)", r"-\ln P(x_1)-\log P(x_2\mid x_1)"),
+        ("sigmoid", "sigmoid(x) - s(x)", r"\operatorname{sigmoid}\left(x\right)-s\left(x\right)"),
+        ("sigmoid", "s(1 - s)", r"s\left(x\right)\,\left(1-s\left(x\right)\right)"),
+        ("ridge", "lambda w + l w", r"\lambda\,\mathbf w+\lambda\,\mathbf w"),
+    ],
+)
+def test_what_was_typed_comes_back_as_typed(name: str, line: str, comes_back: str) -> None:
+    assert shown(LADDERS[name], line, typed=True) == comes_back
+    assert list(formula_problems(f"${comes_back}$")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        *(("ridge", f"X{sign}X w", "X'X w") for sign in "’‘ʼ´′`＇"),
+        ("bellman", "E(r + g G’)", "E(r + g G')"),
+        *(("sigmoid", f"1/(1 + {word}(-x))", "1/(1 + exp(-x))") for word in ("Exp", "EXP")),
+        ("sigmoid", "Sigma(x) - SIGMOID(x)", "sigma(x) - sigma(x)"),
+        ("likelihood", "-Log(P) - Ln(a) - LOG(b)", "-log(P) - log(a) - log(b)"),
+        ("likelihood", "-Sum(Log(p)) + Prod(p)", "-sum(log(p)) + prod(p)"),
+        ("ridge", "w = Inv(X'X + l I) X'y", "w = inv(X'X + l I) X'y"),
+        *(("ridge", f"X'X w {sign} l w", "X'X w - l w") for sign in "−–—‐－"),
+        ("ridge", "X'X w∗l", "X'X w*l"),
+        ("gradient", "(4x÷3, 2y − 2, 4z^3)", "(4x/3, 2y - 2, 4z^3)"),
+        ("ridge", "X'X\u200bw\ufeff\u00a0+ l w", "X'X w + l w"),
+    ],
+)
+def test_a_step_from_any_keyboard_is_read(name: str, one: str, other: str) -> None:
+    assert shown(LADDERS[name], one) == shown(LADDERS[name], other)
+
+
+@pytest.mark.parametrize("line", ["J’ = -2X’(y – Xw) + 2lw", "∇J = -2X´(y − Xw) + 2lw", "dJ/dw ＝ -2X'(y - Xw) + 2lw"])
+def test_a_label_from_any_keyboard_is_dropped(line: str) -> None:
+    assert check(LADDERS["ridge"], [line]).rungs[0].state == HOLDS
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "says"),
+    [
+        ("gradient", ["(4x/3, 2y, 4z^3 - 4z^2)"], "Entry 2 is wrong: 4 instead of 2."),
+        ("gradient", ["(4x/3, 2y - 2, 4z^3 - 4z^2)", "(4, 2, 1)"], "Entry 3 is wrong: 1 instead of 0."),
+        ("gradient", ["(2x, 2y - 2, 1)"], "Entry 1 is wrong: 6 instead of 4. Entry 3 is wrong: 1 instead of 0."),
+        ("gradient", ["(4x/3, y, 4z^3 - 4z^2)"], "Take x = 6, y = 4, z = 2: "),  # right at the point, so another
+        ("sigmoid", ["exp(-x)/(1 + exp(-x))^2", "x exp(-x)/(1 + exp(-x))^2"], "Take x = 2: "),
+        ("gradient", ["(4x/3 + 10^-7, 2y - 2, 4z^3 - 4z^2)"], "4.0000001 instead of 4."),
+    ],
+)
+def test_a_counterexample_names_the_entry_in_kind_numbers(name: str, lines: list[str], says: str) -> None:
+    assert says in check(LADDERS[name], lines).rungs[-1].says
+
+
+def test_a_row_and_a_column_are_named() -> None:
+    ladder = LADDERS["ridge"]
+    said = _entry(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 5.0], [3.0, 4.0]]), 4)
+    assert said == " Row 1, column 2 is wrong: 2 instead of 5."
+    assert "Entry" not in check(ladder, ["-2X'(y - Xw) + l w"]).rungs[0].says  # all of them are
 
 
 def test_an_equation_may_be_scaled_by_very_much() -> None:

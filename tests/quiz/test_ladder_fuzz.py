@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import AnswerRefused
-from engine.quiz._ladder_worth import NET, value
-from engine.quiz.ladder import BROKEN, HOLDS, LADDERS, UNREAD, check
+from engine.quiz.ladders.check import BROKEN, HOLDS, UNREAD, check
+from engine.quiz.ladders.ladders import LADDERS
+from engine.quiz.ladders.worth import NET, value
 
 FIRST = {
     "ridge": ["-2X'y + 2(X'X + l I) w = 0"],
@@ -43,13 +44,19 @@ def sentences(name: str) -> st.SearchStrategy[str]:
     def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         pairs = st.tuples(inner, st.sampled_from([" + ", " - ", " ", " * ", "/", "^", ", "]), inner)
         calls = st.tuples(st.sampled_from([*words.functions, ""]), inner)
-        ways = [pairs.map(lambda parts: f"({''.join(parts)})"), calls.map(lambda parts: f"{parts[0]}({parts[1]})"),
-                inner.map(lambda one: f"({one} - {one})"), inner.map(lambda one: f"-{one}")]  # fmt: skip
+        ways = [
+            pairs.map(lambda parts: f"({''.join(parts)})"),
+            calls.map(lambda parts: f"{parts[0]}({parts[1]})"),
+            inner.map(lambda one: f"({one} - {one})"),
+            inner.map(lambda one: f"-{one}"),
+        ]
         if words.transposes:
             ways += [inner.map(lambda one: f"({one})'"), st.sampled_from(["X'X", "X'y", "w w'", "X X'", "y'y", "X' w"])]
         if words.expectations:
-            ways += [st.tuples(inner, st.sampled_from([*words.names])).map(lambda parts: f"E({parts[0]} | {parts[1]})"),
-                     inner.map(lambda one: f"E({one})")]  # fmt: skip
+            ways += [
+                st.tuples(inner, st.sampled_from([*words.names])).map(lambda parts: f"E({parts[0]} | {parts[1]})"),
+                inner.map(lambda one: f"E({one})"),
+            ]
         return st.one_of(ways)
 
     part = st.recursive(atoms, grown, max_leaves=6)
@@ -57,6 +64,7 @@ def sentences(name: str) -> st.SearchStrategy[str]:
     return st.tuples(heads, part, st.sampled_from(["", "", " = 0"])).map("".join)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LADDERS)
 @given(data=st.data())
 @settings(max_examples=200)

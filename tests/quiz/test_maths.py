@@ -1,4 +1,4 @@
-"""engine/quiz/maths.py: what is read, what is refused, and what comes out as equal."""
+"""engine/quiz/formulas/maths.py: what is read, what is refused, and what comes out as equal."""
 
 import itertools
 import math
@@ -12,24 +12,113 @@ from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from engine.errors import AnswerRefused
-from engine.quiz import maths
-from engine.quiz._formula import Node, evaluate, in_order
-from engine.quiz.maths import Different, Equal, Undecided, compare, parse, to_latex, value
+from engine.quiz.formulas import maths, prover
+from engine.quiz.formulas.formula import Node, evaluate, in_order
+from engine.quiz.formulas.maths import Different, Equal, Undecided, compare, parse, to_latex, value
 
 NAMES = ("a", "b", "l", "x", "p", "T", "f", "c", "j", "k", "d_k", "lambda")
 
 HOSTILE = [
-    "", "   ", "()", "**bold** <b>x</b>", "<script>alert(1)</script>", "[x](javascript:alert(1))", r"\input{/etc/x}",
-    r"$$\frac{1}{$$", "\x00", "x\x00", "\ud800", "x\udfffy", "x" * 1_000_000, "__import__('os')", "9**9**9", "9^9^9^9",
-    "(" * 10_000 + "x" + ")" * 10_000, "[" * 200, "-" * 499, "+".join("x" * 249), "**".join("9" * 160), "x" + "²" * 400,
-    "().__class__.__bases__[0]", "x.real", "x[0]", "lambda: x", "lambda x: x", "x if a else b", "[x for x in (a, b)]",
-    "{x: a}", "'x'", '"x"', "f'{x}'", "x := 3", "x; a", "x = a", "x == a", "x < a", "not x", "x and a", "x or a",
-    "await x", "yield x", "print(x)", "eval('1')", "exec(x)", "getattr(x, a)", "sqrt(*x)", "sqrt(**x)", "(*x, a)",
-    "sqrt(x=a)", "x // a", "x % a", "x @ a", "~x", "x!", "x & a", "1_000", "0x10", "1j", "1e999", "9" * 400, "007",
-    "１２", "٣", "x ** 1000", "2 ** 10 ** 10", "exp(exp(exp(9)))", "1/0", "0**-1", "log(0)", "sqrt(-1)", "x" * 500,
-    "ⅷ", "🙂", "\u202ex", "x\ny", "#", "\\", "\\frac", "\\frac{1}", "\\frac12", "^2", "x^", "*x", "x*", ",", "x,,a",
-    "max()", "exp", "exp()", "exp(x, a)", "log 2 x", "sin^2(x)", "…", "e" * 500, "π" * 300, "^" * 500, "-x" * 250,
-]  # fmt: skip
+    "",
+    "   ",
+    "()",
+    "**bold** <b>x</b>",
+    "<script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    r"\input{/etc/x}",
+    r"$$\frac{1}{$$",
+    "\x00",
+    "x\x00",
+    "\ud800",
+    "x\udfffy",
+    "x" * 1_000_000,
+    "__import__('os')",
+    "9**9**9",
+    "9^9^9^9",
+    "(" * 10_000 + "x" + ")" * 10_000,
+    "[" * 200,
+    "-" * 499,
+    "+".join("x" * 249),
+    "**".join("9" * 160),
+    "x" + "²" * 400,
+    "().__class__.__bases__[0]",
+    "x.real",
+    "x[0]",
+    "lambda: x",
+    "lambda x: x",
+    "x if a else b",
+    "[x for x in (a, b)]",
+    "{x: a}",
+    "'x'",
+    '"x"',
+    "f'{x}'",
+    "x := 3",
+    "x; a",
+    "x = a",
+    "x == a",
+    "x < a",
+    "not x",
+    "x and a",
+    "x or a",
+    "await x",
+    "yield x",
+    "print(x)",
+    "eval('1')",
+    "exec(x)",
+    "getattr(x, a)",
+    "sqrt(*x)",
+    "sqrt(**x)",
+    "(*x, a)",
+    "sqrt(x=a)",
+    "x // a",
+    "x % a",
+    "x @ a",
+    "~x",
+    "x!",
+    "x & a",
+    "1_000",
+    "0x10",
+    "1j",
+    "1e999",
+    "9" * 400,
+    "007",
+    "１２",
+    "٣",
+    "x ** 1000",
+    "2 ** 10 ** 10",
+    "exp(exp(exp(9)))",
+    "1/0",
+    "0**-1",
+    "log(0)",
+    "sqrt(-1)",
+    "x" * 500,
+    "ⅷ",
+    "🙂",
+    "\u202ex",
+    "x\ny",
+    "#",
+    "\\",
+    "\\frac",
+    "\\frac{1}",
+    "\\frac12",
+    "^2",
+    "x^",
+    "*x",
+    "x*",
+    ",",
+    "x,,a",
+    "max()",
+    "exp",
+    "exp()",
+    "exp(x, a)",
+    "log 2 x",
+    "sin^2(x)",
+    "…",
+    "e" * 500,
+    "π" * 300,
+    "^" * 500,
+    "-x" * 250,
+]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +212,7 @@ def _numbers(expression: maths.Expression) -> list[float]:
         ("x**0.5**-9", "exponent"),
         ("2**(1/0)", "exponent"),
         ("1e500", "too large"),
-        ("|x|", "abs(x)"),
+        ("|x", "abs(x)"),
         (r"\frac{a}b", "fraction"),
     ],
 )
@@ -175,11 +264,13 @@ def test_a_name_of_the_question_comes_before_functions_and_constants() -> None:
 
 
 @settings(deadline=None)
-@given(st.recursive(
-    st.integers(0, 99).map(str) | st.decimals(0, 9, places=2).map(str),
-    lambda inner: st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
-    max_leaves=12,
-))  # fmt: skip
+@given(
+    st.recursive(
+        st.integers(0, 99).map(str) | st.decimals(0, 9, places=2).map(str),
+        lambda inner: st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        max_leaves=12,
+    )
+)
 def test_the_error_bound_holds_against_exact_fractions(text: str) -> None:
     entry = parse(text, ()).entries[0]
     try:
@@ -200,11 +291,23 @@ def _exact(node: Node) -> Fraction:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("2*10^3", 2000), ("e", math.e), ("sqrt(2)", math.sqrt(2)), ("ln 3", math.log(3)), ("sigma(0)", 0.5),
-        ("abs(-2)", 2), ("max(1, 3, 2)", 3), ("min(1, 3)", 1), ("tanh(1)", math.tanh(1)), ("sin(pi/2)", 1),
-        ("cos(0)", 1), ("exp(1)", math.e), ("-2^2", -4), ("2^-1", 0.5), ("sigma(-800)", 0),
+        ("2*10^3", 2000),
+        ("e", math.e),
+        ("sqrt(2)", math.sqrt(2)),
+        ("ln 3", math.log(3)),
+        ("sigma(0)", 0.5),
+        ("abs(-2)", 2),
+        ("max(1, 3, 2)", 3),
+        ("min(1, 3)", 1),
+        ("tanh(1)", math.tanh(1)),
+        ("sin(pi/2)", 1),
+        ("cos(0)", 1),
+        ("exp(1)", math.e),
+        ("-2^2", -4),
+        ("2^-1", 0.5),
+        ("sigma(-800)", 0),
     ],
-)  # fmt: skip
+)
 def test_values(text: str, number: float) -> None:
     assert value(parse(text, ()))[0] == pytest.approx(number)
 
@@ -237,10 +340,18 @@ def test_sympy_shows_what_points_alone_cannot(left: str, right: str) -> None:
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        ("b/(a+l)", "b/(l+a)"), ("r+g*p-q", "g p + r - q"), ("b - t", "-t + b"), ("a*b/x", "b*(a/x)"), ("2x", "x + x"),
-        ("exp(-x)", "e^-x"), ("0.5x", "x/2"), ("-(a-b)", "b-a"), ("max(a, b)", "max(b, a)"), ("sqrt(x)", "x^(1/2)"),
+        ("b/(a+l)", "b/(l+a)"),
+        ("r+g*p-q", "g p + r - q"),
+        ("b - t", "-t + b"),
+        ("a*b/x", "b*(a/x)"),
+        ("2x", "x + x"),
+        ("exp(-x)", "e^-x"),
+        ("0.5x", "x/2"),
+        ("-(a-b)", "b-a"),
+        ("max(a, b)", "max(b, a)"),
+        ("sqrt(x)", "x^(1/2)"),
     ],
-)  # fmt: skip
+)
 def test_another_order_needs_no_sympy_or_is_shown_by_it(left: str, right: str) -> None:
     names = ("a", "b", "x", "l", "t", "r", "g", "p", "q")
     assert compare(parse(left, names), parse(right, names), names) == Equal()
@@ -264,20 +375,29 @@ def test_formulas_in_the_same_order_are_worth_the_same() -> None:
 
 
 def test_another_order_alone_starts_no_process() -> None:
-    with mock.patch.object(subprocess, "run", side_effect=AssertionError("a process was started")):
+    with mock.patch.object(prover, "ask", side_effect=AssertionError("a process was started")):
         assert compare(parse("b/(a+l)", NAMES), parse("b/(l+a)", NAMES), NAMES) == Equal()
 
 
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        ("a - b", "b - a"), ("x", "abs(x)"), ("sqrt(x^2)", "x"), ("b/a + l", "b/(a+l)"), ("x^2", "2x"), ("1", "2"),
-        ("log(x)", "log(x) + 1e-6"), ("(a, b)", "(b, a)"), ("x^0", "x"), ("(x^2-1)/(x-1)", "x - 1"), ("0*x", "1e-30"),
+        ("a - b", "b - a"),
+        ("x", "abs(x)"),
+        ("sqrt(x^2)", "x"),
+        ("b/a + l", "b/(a+l)"),
+        ("x^2", "2x"),
+        ("1", "2"),
+        ("log(x)", "log(x) + 1e-6"),
+        ("(a, b)", "(b, a)"),
+        ("x^0", "x"),
+        ("(x^2-1)/(x-1)", "x - 1"),
+        ("0*x", "1e-30"),
     ],
-)  # fmt: skip
+)
 def test_a_difference_comes_with_a_counterexample_and_no_process(left: str, right: str) -> None:
     a, b = parse(left, NAMES), parse(right, NAMES)
-    with mock.patch.object(subprocess, "run", side_effect=AssertionError("a process was started")):
+    with mock.patch.object(prover, "ask", side_effect=AssertionError("a process was started")):
         found = compare(a, b, NAMES)
     assert isinstance(found, Different)
     entry = max(found.entry - 1, 0)
@@ -323,10 +443,33 @@ def test_a_process_that_needs_too_much_memory_decides_nothing() -> None:
 
 
 def test_a_process_that_cannot_start_decides_nothing() -> None:
-    with mock.patch.object(subprocess, "run", side_effect=OSError("no more processes")):
+    with mock.patch.object(prover, "ask", side_effect=OSError("no more processes")):
         outcome = compare(parse("(x+1)^2", NAMES), parse("x^2+2x+1", NAMES), NAMES)
     assert isinstance(outcome, Undecided)
     assert "no more processes" in outcome.why
+
+
+def test_a_process_waits_where_a_formula_is_typed_and_answers_one_question() -> None:
+    prover.end()
+    prover.ready()
+    [waits] = prover._waiting
+    prover.ready()
+    assert prover._waiting == [waits]  # one is enough
+    assert compare(parse("(x+1)^2", NAMES), parse("x^2+2x+1", NAMES), NAMES) == Equal()
+    assert prover._waiting == []
+    assert waits.returncode == 0
+
+
+def test_a_process_that_died_while_it_waited_is_replaced() -> None:
+    prover.end()
+    for renewed in (True, False):
+        prover.ready()
+        [waits] = prover._waiting
+        waits.kill()
+        waits.wait()
+        if renewed:
+            prover.ready()
+        assert compare(parse("(x+1)^2", NAMES), parse("x^2+2x+1", NAMES), NAMES) == Equal()
 
 
 def test_sympy_stays_out_of_this_process() -> None:

@@ -15,15 +15,38 @@ from scipy.stats import binomtest
 from engine.quiz import record, schedule
 from engine.quiz.record import FEWEST, Foresight, Share
 from engine.quiz.schedule import Recall, TopicMemory
-from engine.quiz.store import Attempt, Prediction
+from engine.quiz.store.rows import Attempt, Prediction
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
-def attempt(number: int, recalled: bool | None = True, sure: int = 3, at: datetime = NOON, question: str = "1.q1",
-            seconds: float = 60.0, undone: bool = False, correct: bool | None = None) -> Attempt:  # fmt: skip
-    return Attempt(number, number, 1, question, "t", "f", "a", {"correct": correct}, None, recalled, sure, False,
-                   seconds, at, undone)  # fmt: skip
+def attempt(
+    number: int,
+    recalled: bool | None = True,
+    sure: int = 3,
+    at: datetime = NOON,
+    question: str = "1.q1",
+    seconds: float = 60.0,
+    undone: bool = False,
+    correct: bool | None = None,
+) -> Attempt:
+    return Attempt(
+        number,
+        number,
+        1,
+        question,
+        "t",
+        "f",
+        "a",
+        {"correct": correct},
+        None,
+        recalled,
+        sure,
+        False,
+        seconds,
+        at,
+        undone,
+    )
 
 
 @given(st.integers(1, 400), st.data())
@@ -61,8 +84,13 @@ def test_the_first_prediction_made_counts() -> None:
     def said(number: int, experiment: str, choice: int | None, right: bool | None) -> Prediction:
         return Prediction(number, 1, "t", experiment, choice, right, NOON)
 
-    log = [said(1, "a", 0, False), said(2, "a", 1, True), said(3, "b", None, None), said(4, "b", 2, True),
-           said(5, "c", None, None)]  # fmt: skip
+    log = [
+        said(1, "a", 0, False),
+        said(2, "a", 1, True),
+        said(3, "b", None, None),
+        said(4, "b", 2, True),
+        said(5, "c", None, None),
+    ]
     assert record.foresight(log) == [Foresight("t", right=1, wrong=1, skipped=1)]
 
 
@@ -121,3 +149,17 @@ def test_recalls_are_those_of_the_log_cut_before_each_answer(seed: int) -> None:
         if one.question in before:
             expected.append((one.question, before[one.question].retrievability(one.at), one.outcome))
     assert [(one.question, pytest.approx(one.predicted), one.recalled) for one in found] == expected
+
+
+def test_the_weakest_topics_come_first_and_only_weak_ones() -> None:
+    topics = {
+        "never judged": TopicMemory(None, 0, 9),
+        "barely begun": TopicMemory(0.95, 1, 9),
+        "weak": TopicMemory(0.5, 4, 0),
+        "weaker": TopicMemory(0.0, 1, 3),
+        "as wished": TopicMemory(0.9, 2, 0),
+    }
+    assert record.weakest(topics, 0.9) == ("weaker", "weak")
+    assert record.weakest(topics, 0.97) == ("weaker", "weak", "as wished")
+    assert record.weakest(topics, 0.9, most=1) == ("weaker",)
+    assert record.weakest({}, 0.9) == ()

@@ -35,7 +35,8 @@ from engine.quiz.schedule import (
     pace,
     remembered,
 )
-from engine.quiz.store import Attempt, Progress, Store
+from engine.quiz.store.rows import Attempt, Progress
+from engine.quiz.store.store import Store
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 MINUTES = timedelta(minutes=10)
@@ -47,8 +48,23 @@ def answer(
     day: float, recalled: bool | None, sure: int = CALM, question: str = "q", sequence: int | None = None
 ) -> Attempt:
     number = round(day * 1000) if sequence is None else sequence
-    return Attempt(number, number, 1, question, f"topic of {question}", "f", "a", {"correct": None}, None, recalled,
-                   sure, False, 30.0, START + timedelta(days=day), False)  # fmt: skip
+    return Attempt(
+        number,
+        number,
+        1,
+        question,
+        f"topic of {question}",
+        "f",
+        "a",
+        {"correct": None},
+        None,
+        recalled,
+        sure,
+        False,
+        30.0,
+        START + timedelta(days=day),
+        False,
+    )
 
 
 def only(log: Iterable[Attempt], now: datetime = LATER, wishes: Wishes | None = None) -> Memory:
@@ -123,8 +139,12 @@ def test_more_retention_asks_earlier() -> None:
 
 def test_what_has_no_outcome_was_undone_or_stands_beside_the_question_does_not_count() -> None:
     counted = [answer(0, True), answer(3, False)]
-    beside = [answer(1, True, question="q~exact"), answer(1, False, question="q~drill"), answer(1, None),
-              replace(answer(2, False), undone=True)]  # fmt: skip
+    beside = [
+        answer(1, True, question="q~exact"),
+        answer(1, False, question="q~drill"),
+        answer(1, None),
+        replace(answer(2, False), undone=True),
+    ]
     assert remembered([*counted, *beside], LATER) == remembered(counted, LATER)
     assert remembered(beside, LATER) == {}
 
@@ -164,8 +184,14 @@ def test_a_confident_error_comes_again_after_a_week_though_it_was_recalled(sure:
 
 
 def test_the_week_counts_from_the_latest_confident_error() -> None:
-    log = [answer(0, False, SURE), answer(0.01, True), answer(3, False, SURE), answer(3.01, True), answer(4, True),
-           answer(5, True)]  # fmt: skip
+    log = [
+        answer(0, False, SURE),
+        answer(0.01, True),
+        answer(3, False, SURE),
+        answer(3.01, True),
+        answer(4, True),
+        answer(5, True),
+    ]
     assert only(log).due <= START + 3 * DAY + WEEK
 
 
@@ -233,9 +259,18 @@ def test_wishes_survive_the_store(wished: Wishes) -> None:
     assert Wishes.from_json(json.loads(json.dumps(wished.to_json()))) == wished
 
 
-@pytest.mark.parametrize("kept", [
-    None, 3, [], "x", {}, {"retention": 2.0, "exam": "never", "new": True}, {"retention": "0.8", "exam": 5, "new": 999},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kept",
+    [
+        None,
+        3,
+        [],
+        "x",
+        {},
+        {"retention": 2.0, "exam": "never", "new": True},
+        {"retention": "0.8", "exam": 5, "new": 999},
+    ],
+)
 def test_damaged_wishes_are_the_default(kept: object) -> None:
     assert Wishes.from_json(kept) == Wishes()
 
@@ -248,11 +283,50 @@ def memory_of(question: str, topic: str, stability: float = 1.0, why: str = FADI
 
 
 def test_confident_errors_come_first_then_misses_then_what_is_nearly_forgotten() -> None:
-    known = [memory_of("firm", "a", 50), memory_of("weak", "a", 2), memory_of("missed", "b", 90, MISSED),
-             memory_of("exam", "a", 10, EXAM), memory_of("sure", "c", 99, CONFIDENT_ERROR),
-             memory_of("now", "c", 60, days=0), memory_of("ahead", "b", 1, CONFIDENT_ERROR, days=0.001)]  # fmt: skip
+    known = [
+        memory_of("firm", "a", 50),
+        memory_of("weak", "a", 2),
+        memory_of("missed", "b", 90, MISSED),
+        memory_of("exam", "a", 10, EXAM),
+        memory_of("sure", "c", 99, CONFIDENT_ERROR),
+        memory_of("now", "c", 60, days=0),
+        memory_of("tomorrow", "b", 1, CONFIDENT_ERROR, days=1),
+        replace(memory_of("in a minute", "b", 1, MISSED, days=0.001), last_at=START),
+    ]
     found = due({one.question: one for one in known}, START)
     assert [one.question for one in found] == ["sure", "missed", "weak", "exam", "firm", "now"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Sao_Paulo", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("hour", [0, 8, 20, 23])
+def test_what_comes_back_after_days_is_due_from_the_start_of_the_learners_day(zone: str, hour: int) -> None:
+    here = datetime(2026, 3, 1, hour, 40, tzinfo=ZoneInfo(zone))
+    log = [replace(answer(0, True), at=here)]  # recalled: again after two days
+    midnight = datetime(2026, 3, 3, tzinfo=ZoneInfo(zone))
+    early, late = midnight - timedelta(minutes=1), midnight + timedelta(minutes=1)
+    assert due(remembered(log, early), early) == ()
+    assert [one.question for one in due(remembered(log, late), late)] == ["q"]
+    error = [replace(answer(0, False, SURE), at=here), *(replace(answer(n, True), at=here + n * DAY) for n in (1, 3))]
+    week = datetime(2026, 3, 8, tzinfo=ZoneInfo(zone))
+    memory = only(error, week)
+    assert (memory.due, memory.why, memory.opens(week.tzinfo)) == (here + WEEK, CONFIDENT_ERROR, week)
+    assert due({"q": memory}, week - MINUTES) == ()
+    assert due({"q": memory}, week) == (memory,)
+
+
+def test_what_was_missed_is_due_after_minutes_also_over_midnight() -> None:
+    late = START.replace(hour=23, minute=55)
+    memory = only([replace(answer(0, False), at=late)], late)
+    assert memory.opens(UTC) == late + MINUTES
+    assert due({"q": memory}, late + MINUTES / 2) == ()
+    assert due({"q": memory}, late + MINUTES) == (memory,)
+
+
+def test_nothing_is_asked_again_on_the_day_it_was_recalled() -> None:
+    for hour in range(24):
+        at = START.replace(hour=hour)
+        memory = only([replace(answer(0, True), at=at)], at)
+        assert due({"q": memory}, at.replace(hour=23, minute=59)) == ()
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=20))
@@ -310,10 +384,26 @@ def random_log(r: random.Random) -> list[Attempt]:
     for sequence in range(1, r.randint(1, 14)):
         clock += timedelta(days=r.choice([0.0, 0.003, 0.3, 1.0, 3.7, 20.0, -2.0, -30.0]) * r.random())
         question = r.choice(["a", "b", "c"]) + r.choice(["", "", "", "~exact", "~drill"])
-        log.append(Attempt(
-            sequence, sequence, 1, question, "t", "f", "", {"correct": r.choice([True, False, None])}, None,
-            r.choice([True, True, False, None]), r.randint(1, 4), False, 9.0, clock, r.random() < 0.1, f"k{sequence}",
-        ))  # fmt: skip
+        log.append(
+            Attempt(
+                sequence,
+                sequence,
+                1,
+                question,
+                "t",
+                "f",
+                "",
+                {"correct": r.choice([True, False, None])},
+                None,
+                r.choice([True, True, False, None]),
+                r.randint(1, 4),
+                False,
+                9.0,
+                clock,
+                r.random() < 0.1,
+                f"k{sequence}",
+            )
+        )
     return log
 
 
@@ -330,6 +420,7 @@ def rebuilt(log: Sequence[Attempt], r: random.Random) -> list[Attempt]:
     return back
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_logs() -> None:
     r = random.Random(2026)
     for _ in range(10_000):
@@ -373,8 +464,19 @@ def test_the_store_gives_back_the_log_that_gives_the_schedule(tmp_path: Path) ->
         for number in range(12):
             learner = store.add_learner(f"Learner {number}").id
             for one in random_log(r):
-                row = store.add_attempt(f"{number}.{one.key}", learner, "t", one.question, "f", "", one.machine,
-                                        one.confidence, False, 9.0, one.at)  # fmt: skip
+                row = store.add_attempt(
+                    f"{number}.{one.key}",
+                    learner,
+                    "t",
+                    one.question,
+                    "f",
+                    "",
+                    one.machine,
+                    one.confidence,
+                    False,
+                    9.0,
+                    one.at,
+                )
                 if one.recalled is not None:
                     store.add_marks(row.id, {}, one.recalled)
                 if one.undone:

@@ -13,19 +13,15 @@ from typing import Any
 
 import pytest
 
-from engine.quiz.store import (
-    Attempt,
-    Learner,
-    NameRefused,
-    NotFound,
-    Progress,
-    Store,
-    StoreError,
-    default_path,
-)
+from engine.errors import StoreError
+from engine.quiz.store.faults import NotFound
+from engine.quiz.store.names import NameRefused
+from engine.quiz.store.rows import Attempt, Learner, Progress
+from engine.quiz.store.store import Store, default_path
 from tests.quiz.store_helpers import answer, in_threads, raw_log
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
 
 class TestLearners:
     def test_they_come_back_in_the_order_in_which_they_came(self, store: Store, path: Path) -> None:
@@ -35,24 +31,57 @@ class TestLearners:
             assert again.learners() == added
             assert [learner.name for learner in added] == ["Noor", "Zoë", "Ann"]
 
-    @pytest.mark.parametrize(("typed", "kept"), [
-        ("  Noor \n", "Noor"), ("Zoe\u0308", "Zoë"), ("Ann \t  Lee", "Ann Lee"), ("李", "李"), ("x" * 60, "x" * 60),
-        ("🦊", "🦊"), ("علی\u200cرضا", "علی\u200cرضا"), ("<b>Jo</b>", "<b>Jo</b>"),
-    ])
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ("  Noor \n", "Noor"),
+            ("Zoe\u0308", "Zoë"),
+            ("Ann \t  Lee", "Ann Lee"),
+            ("李", "李"),
+            ("x" * 60, "x" * 60),
+            ("🦊", "🦊"),
+            ("علی\u200cرضا", "علی\u200cرضا"),
+            ("<b>Jo</b>", "<b>Jo</b>"),
+        ],
+    )
     def test_a_name_is_trimmed_and_otherwise_kept(self, store: Store, typed: str, kept: str) -> None:
         assert store.add_learner(typed).name == kept
         assert store.learners()[0].name == kept
 
-    @pytest.mark.parametrize("name", ["", "   ", "\n\t", "x" * 61, "a\0b", "a\u202eb", "\u200b", "\u200d", "\u0301",
-                                      "\ud800", "\u3164", "\u2800", "\ufeff", "a\x07"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "",
+            "   ",
+            "\n\t",
+            "x" * 61,
+            "a\0b",
+            "a\u202eb",
+            "\u200b",
+            "\u200d",
+            "\u0301",
+            "\ud800",
+            "\u3164",
+            "\u2800",
+            "\ufeff",
+            "a\x07",
+        ],
+    )
     def test_a_name_that_cannot_be_seen_or_is_too_long_is_refused(self, store: Store, name: str) -> None:
         with pytest.raises(NameRefused, match=r"character"):
             store.add_learner(name)
         assert store.learners() == []
 
-    @pytest.mark.parametrize(("first", "second"), [
-        ("Noor", "noor"), ("Zoë", "ZOE\u0308"), ("Straße", "STRASSE"), ("Noor", " Noor "), ("Noor", "No\u200dor"),
-    ])
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("Noor", "noor"),
+            ("Zoë", "ZOE\u0308"),
+            ("Straße", "STRASSE"),
+            ("Noor", " Noor "),
+            ("Noor", "No\u200dor"),
+        ],
+    )
     def test_two_names_that_look_the_same_are_refused(self, store: Store, first: str, second: str) -> None:
         store.add_learner(first)
         with pytest.raises(NameRefused, match="already"):
@@ -78,10 +107,27 @@ class TestLearners:
 class TestAttempts:
     def test_everything_comes_back_after_a_restart(self, store: Store, path: Path, noor: Learner) -> None:
         machine = {"correct": None, "points": [["present", "a span"], ["absent", ""]], "nested": {"a": 1.5, "b": None}}
-        added = store.add_attempt("key", noor.id, "clustering", "4.q2", "fedcba", "my answer", machine, 4, True, 12.25,
-                                  NOON)
-        assert added == Attempt(added.id, added.sequence, noor.id, "4.q2", "clustering", "fedcba", "my answer", machine,
-                                None, None, 4, True, 12.25, NOON, False, "key")
+        added = store.add_attempt(
+            "key", noor.id, "clustering", "4.q2", "fedcba", "my answer", machine, 4, True, 12.25, NOON
+        )
+        assert added == Attempt(
+            added.id,
+            added.sequence,
+            noor.id,
+            "4.q2",
+            "clustering",
+            "fedcba",
+            "my answer",
+            machine,
+            None,
+            None,
+            4,
+            True,
+            12.25,
+            NOON,
+            False,
+            "key",
+        )
         store.close()
         with Store.open(path) as again:
             assert again.attempts(noor.id) == [added]
@@ -93,8 +139,9 @@ class TestAttempts:
         before = datetime.now(UTC)
         assert before <= answer(store, noor, "now").at <= datetime.now(UTC)
 
-    @pytest.mark.parametrize("wrong", [{"confidence": 0}, {"confidence": 5}, {"confidence": 2.5},
-                                       {"at": datetime(2026, 3, 1)}])
+    @pytest.mark.parametrize(
+        "wrong", [{"confidence": 0}, {"confidence": 5}, {"confidence": 2.5}, {"at": datetime(2026, 3, 1)}]
+    )
     def test_what_cannot_be_is_refused(self, store: Store, noor: Learner, wrong: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match="got"):
             answer(store, noor, "k", **wrong)
@@ -128,9 +175,12 @@ class TestAttempts:
         assert len([row for row in raw_log(store) if row["table"] == "attempts"]) == 2
 
     def test_somebody_who_is_not_there_cannot_answer(self, store: Store) -> None:
-        for write in (lambda: answer(store, Learner(7, "?"), "k"), lambda: store.save_draft(7, "4.q1", "text"),
-                      lambda: store.add_prediction(7, "clustering", "lloyd", 0, None),
-                      lambda: store.save_reading(7, "clustering", "intuition")):
+        for write in (
+            lambda: answer(store, Learner(7, "?"), "k"),
+            lambda: store.save_draft(7, "4.q1", "text"),
+            lambda: store.add_prediction(7, "clustering", "lloyd", 0, None),
+            lambda: store.save_reading(7, "clustering", "intuition"),
+        ):
             with pytest.raises(NotFound, match="Learner number 7"):
                 write()
         assert raw_log(store) == []
@@ -149,12 +199,25 @@ class TestAttempts:
         answer(store, noor, "b", question="4.q2")
         answer(store, noor, "c", topic="linear_regression", question="2.q1")
         answer(store, other, "d")
-        keys = {name: [one.key for one in found] for name, found in {
-            "all": store.attempts(noor.id), "topic": store.attempts(noor.id, "clustering"),
-            "question": store.attempts(noor.id, question="4.q2"), "neither": store.attempts(noor.id, "nothing"),
-            "both": store.attempts(noor.id, "clustering", "4.q1"), "other": store.attempts(other.id)}.items()}
-        assert keys == {"all": ["a", "b", "c"], "topic": ["a", "b"], "question": ["b"], "neither": [], "both": ["a"],
-                        "other": ["d"]}
+        keys = {
+            name: [one.key for one in found]
+            for name, found in {
+                "all": store.attempts(noor.id),
+                "topic": store.attempts(noor.id, "clustering"),
+                "question": store.attempts(noor.id, question="4.q2"),
+                "neither": store.attempts(noor.id, "nothing"),
+                "both": store.attempts(noor.id, "clustering", "4.q1"),
+                "other": store.attempts(other.id),
+            }.items()
+        }
+        assert keys == {
+            "all": ["a", "b", "c"],
+            "topic": ["a", "b"],
+            "question": ["b"],
+            "neither": [],
+            "both": ["a"],
+            "other": ["d"],
+        }
 
     def test_what_comes_out_is_a_copy(self, store: Store, noor: Learner) -> None:
         machine = {"correct": True}
@@ -226,12 +289,14 @@ class TestProgress:
 
     def test_it_says_how_the_last_and_the_best_went(self, store: Store, noor: Learner) -> None:
         answer(store, noor, "a", at=NOON)
-        second = answer(store, noor, "b", machine={"correct": None}, confidence=1, fingerprint="edited",
-                        at=NOON + timedelta(days=1))
+        second = answer(
+            store, noor, "b", machine={"correct": None}, confidence=1, fingerprint="edited", at=NOON + timedelta(days=1)
+        )
         store.add_marks(second.id, {}, False)
         progress = store.progress(noor.id)["4.q1"]
-        assert progress == Progress("4.q1", "clustering", 2, NOON, NOON + timedelta(days=1), False, None, 1, "edited",
-                                    True)
+        assert progress == Progress(
+            "4.q1", "clustering", 2, NOON, NOON + timedelta(days=1), False, None, 1, "edited", True
+        )
         assert progress.last_outcome is False
 
     @pytest.mark.parametrize("seed", range(3))
@@ -241,9 +306,16 @@ class TestProgress:
         for number in range(120):
             act, learner = rng.random(), rng.choice(learners)
             if act < 0.6:
-                answer(store, learner, str(number), question=f"4.q{rng.randint(1, 6)}", confidence=rng.randint(1, 4),
-                       machine={"correct": rng.choice([True, False, None])},
-                       at=NOON + timedelta(minutes=rng.randint(-500, 500)), fingerprint=rng.choice("ab"))
+                answer(
+                    store,
+                    learner,
+                    str(number),
+                    question=f"4.q{rng.randint(1, 6)}",
+                    confidence=rng.randint(1, 4),
+                    machine={"correct": rng.choice([True, False, None])},
+                    at=NOON + timedelta(minutes=rng.randint(-500, 500)),
+                    fingerprint=rng.choice("ab"),
+                )
             elif act < 0.8:
                 store.undo_last(learner.id)
             elif mine := store.attempts(learner.id, undone=True):
@@ -270,8 +342,17 @@ def rebuilt(log: list[dict[str, Any]], learner: Learner) -> dict[str, Progress]:
         past = before.best if before else None
         best = True if True in (outcome, past) else False if False in (outcome, past) else None
         progress[row["question"]] = Progress(
-            row["question"], row["topic"], before.attempts + 1 if before else 1, before.first_at if before else at, at,
-            recalled, correct, row["confidence"], row["fingerprint"], best)
+            row["question"],
+            row["topic"],
+            before.attempts + 1 if before else 1,
+            before.first_at if before else at,
+            at,
+            recalled,
+            correct,
+            row["confidence"],
+            row["fingerprint"],
+            best,
+        )
     return progress
 
 
@@ -307,14 +388,19 @@ class TestDrafts:
 
 
 def test_predictions_are_kept_with_their_outcome(store: Store, path: Path, noor: Learner) -> None:
-    added = [store.add_prediction(noor.id, "clustering", "lloyd", 2, True),
-             store.add_prediction(noor.id, "clustering", "lloyd", 0, False),
-             store.add_prediction(noor.id, "clustering", "inits", None, None)]
+    added = [
+        store.add_prediction(noor.id, "clustering", "lloyd", 2, True),
+        store.add_prediction(noor.id, "clustering", "lloyd", 0, False),
+        store.add_prediction(noor.id, "clustering", "inits", None, None),
+    ]
     store.close()
     with Store.open(path) as again:
         assert again.predictions(noor.id) == added
     assert [(one.experiment, one.choice, one.right) for one in added] == [
-        ("lloyd", 2, True), ("lloyd", 0, False), ("inits", None, None)]
+        ("lloyd", 2, True),
+        ("lloyd", 0, False),
+        ("inits", None, None),
+    ]
 
 
 def test_the_last_reading_position_of_each_topic_is_kept(store: Store, path: Path, noor: Learner) -> None:
@@ -324,7 +410,9 @@ def test_the_last_reading_position_of_each_topic_is_kept(store: Store, path: Pat
     with Store.open(path) as again:
         found = again.readings(noor.id)
     assert {topic: reading.anchor for topic, reading in found.items()} == {
-        "clustering": "worked", "linear_regression": "normal"}
+        "clustering": "worked",
+        "linear_regression": "normal",
+    }
     assert all(reading.at.utcoffset() == timedelta(0) for reading in found.values())
 
 
@@ -350,8 +438,10 @@ class TestAppendOnly:
         answer(store, noor, "k")
         store.undo_last(noor.id)
         with pytest.raises(sqlite3.IntegrityError, match="undoes"):
-            store._connection._cursor.run("INSERT INTO attempts (kind, key, learner, undoes, topic, question, at) "
-                                          "VALUES ('undo', 'x', 1, 1, '', '', '')")
+            store._connection._cursor.run(
+                "INSERT INTO attempts (kind, key, learner, undoes, topic, question, at) "
+                "VALUES ('undo', 'x', 1, 1, '', '', '')"
+            )
 
 
 def test_the_database_lies_where_it_is_told_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -376,7 +466,10 @@ def test_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
 
 def test_the_disk_is_waited_for(store: Store) -> None:
     assert [store._read(f"PRAGMA {pragma}")[0][0] for pragma in ("journal_mode", "synchronous", "foreign_keys")] == [
-        "wal", 2, 1]
+        "wal",
+        2,
+        1,
+    ]
 
 
 def test_a_closed_store_says_so(store: Store, noor: Learner) -> None:
@@ -389,8 +482,11 @@ def test_a_closed_store_says_so(store: Store, noor: Learner) -> None:
 
 
 def test_importing_the_store_is_cheap() -> None:
-    code = ("import sys, engine.quiz.store; "
-            "print([name for name in ('sqlite_utils', 'pandas', 'numpy', 'platformdirs') if name in sys.modules])")
-    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True,
-                          check=True)
+    code = (
+        "import sys, engine.quiz.store; "
+        "print([name for name in ('sqlite_utils', 'pandas', 'numpy', 'platformdirs') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

@@ -6,7 +6,7 @@ import random
 import signal
 from pathlib import Path
 
-from engine.quiz.store import Store
+from engine.quiz.store.store import Store
 from tests.quiz.store_helpers import child, go_on
 
 

@@ -10,19 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.quiz import _store_file, _store_schema
-from engine.quiz.store import (
-    Damaged,
-    Full,
-    Locked,
-    Moved,
-    NewerVersion,
-    NotADatabase,
-    ReadOnly,
-    Store,
-    StoreError,
-    examine,
-)
+from engine.errors import StoreError
+from engine.quiz.store import file as _store_file
+from engine.quiz.store import schema
+from engine.quiz.store.faults import Damaged, Full, Locked, Moved, NewerVersion, NotADatabase, ReadOnly
+from engine.quiz.store.rescue.rescue import examine
+from engine.quiz.store.store import Store
 from tests.quiz.store_helpers import ROWS, answer, child, fill_up, filled, go_on, left_alone, on_own_mounts, other
 
 
@@ -33,9 +26,17 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestNotADatabase:
-    @pytest.mark.parametrize("content", [
-        b"Dear diary,\n", b"\x89PNG\r\n\x1a\n" + bytes(5000), b"PK\x03\x04", b"\0" * 4096, b"x",
-        b"SQLite format 2\0" + bytes(4080)])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"Dear diary,\n",
+            b"\x89PNG\r\n\x1a\n" + bytes(5000),
+            b"PK\x03\x04",
+            b"\0" * 4096,
+            b"x",
+            b"SQLite format 2\0" + bytes(4080),
+        ],
+    )
     def test_something_else_is_left_alone(self, path: Path, content: bytes) -> None:
         path.write_bytes(content)
         with left_alone(path), pytest.raises(NotADatabase) as caught:
@@ -74,7 +75,7 @@ class TestNotADatabase:
             connection.execute("PRAGMA journal_mode = WAL")
         assert path.stat().st_size > 0
         with Store.open(path) as store:
-            assert store.version == len(_store_schema.STEPS)
+            assert store.version == len(schema.STEPS)
 
 
 class TestDamaged:
@@ -94,8 +95,12 @@ class TestDamaged:
         whole, size, rng = path.read_bytes(), 4096, random.Random(0)
         assert len(whole) > 10 * size
         for page in range(1, len(whole) // size):
-            path.write_bytes(whole[: page * size] + (content or b"") * size + (b"" if content else rng.randbytes(size))
-                             + whole[(page + 1) * size :])
+            path.write_bytes(
+                whole[: page * size]
+                + (content or b"") * size
+                + (b"" if content else rng.randbytes(size))
+                + whole[(page + 1) * size :]
+            )
             with left_alone(path), pytest.raises(Damaged):
                 Store.open(path)
         path.write_bytes(whole)
@@ -158,7 +163,6 @@ class TestDamaged:
                 store.attempts(noor.id)
             assert store.check() != []
 
-
     @pytest.mark.parametrize("change", ["at = 'never'", "machine = '{'", "machine = x'ff'", "at = CAST(x'ff' AS TEXT)"])
     def test_a_row_that_holds_what_nobody_wrote_is_told(self, path: Path, change: str) -> None:
         noor = filled(path)
@@ -168,7 +172,7 @@ class TestDamaged:
         with Store.open(path) as store:
             with pytest.raises(Damaged, match="a row of it"):
                 store.attempts(noor.id)
-            found, = store.check()
+            (found,) = store.check()
             assert "a row of it" in found
             assert examine(path) == [found]
 
@@ -186,7 +190,7 @@ class TestNewer:
         filled(path)
         with other(path) as connection:
             connection.execute("PRAGMA user_version = 99")
-        known = len(_store_schema.STEPS)
+        known = len(schema.STEPS)
         with left_alone(path), pytest.raises(NewerVersion, match=f"version 99, this app knows up to {known}"):
             Store.open(path)
 
@@ -313,7 +317,10 @@ class TestFull:
             assert [one.key for one in store.attempts(noor.id)][ROWS:] == [*saved, "room again"]
 
     def test_a_real_disk(self, tmp_path: Path) -> None:
-        told = on_own_mounts(tmp_path, "mount -t tmpfs -o size=700k none {folder}", """
+        told = on_own_mounts(
+            tmp_path,
+            "mount -t tmpfs -o size=700k none {folder}",
+            """
             from tests.quiz.store_helpers import ROWS, answer, fill_up
             with Store.open(path) as store:
                 noor = store.add_learner("Noor")
@@ -328,7 +335,8 @@ class TestFull:
             with Store.open(path) as store:
                 again, wrong = [one.key for one in store.attempts(noor.id)], store.check()
             print(json.dumps([saved, kept, again, wrong, backup, left, fresh]))
-        """)
+        """,
+        )
         saved, kept, again, wrong, backup, left, fresh = told
         assert len(saved) > 10
         assert kept == saved
@@ -344,11 +352,15 @@ class TestReadOnly:
     def test_a_disk_that_is_read_only(self, path: Path) -> None:
         filled(path)
         with left_alone(path):
-            told = on_own_mounts(path.parent, self.READ_ONLY, """
+            told = on_own_mounts(
+                path.parent,
+                self.READ_ONLY,
+                """
                 print(json.dumps([sentence(lambda: Store.open(path)),
                                   sentence(lambda: Store.open(path.with_name("new.db"))),
                                   sentence(lambda: Store.open(path.parent / "new" / "grimoire.db"))]))
-            """)
+            """,
+            )
         assert [kind for kind, _ in told] == ["ReadOnly"] * 3
         assert all(str(path.parent) in says and "GRIMOIRE_DATA" in says for _, says in told)
         assert list(path.parent.iterdir()) == [path]
@@ -356,9 +368,13 @@ class TestReadOnly:
     def test_a_file_that_is_read_only(self, path: Path) -> None:
         filled(path)
         with left_alone(path):
-            told = on_own_mounts(path.parent, self.READ_ONLY.replace("{folder}", "{folder}/grimoire.db"), """
+            told = on_own_mounts(
+                path.parent,
+                self.READ_ONLY.replace("{folder}", "{folder}/grimoire.db"),
+                """
                 print(json.dumps(sentence(lambda: Store.open(path))))
-            """)
+            """,
+            )
         assert told[0] == "ReadOnly"
         assert str(path) in told[1]
 

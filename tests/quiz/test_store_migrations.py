@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.quiz import _store_schema
-from engine.quiz.store import NewerVersion, Store, StoreError
+from engine.errors import StoreError
+from engine.quiz.store import schema
+from engine.quiz.store.faults import NewerVersion
+from engine.quiz.store.store import Store
 from tests.quiz.data.freeze import HOSTILE, as_sql
 from tests.quiz.store_helpers import ROWS, answer, filled, left_alone, other
 
@@ -17,7 +19,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def newest() -> int:
-    return len(_store_schema.STEPS)
+    return len(schema.STEPS)
 
 
 class TestBackups:
@@ -74,10 +76,15 @@ class TestMigrations:
             assert store.version == newest()
             noor, zoe = store.learners()
             assert (noor.name, zoe.name) == ("Noor", "Zoë Ångström")
-            assert [(one.question, one.answer, one.correct, one.recalled, one.confidence, one.undone)
-                    for one in store.attempts(noor.id, undone=True)] == [
-                ("4.q1", "answer 0", True, True, 1, False), ("4.q2", "answer 1", False, False, 2, False),
-                ("4.q1", "answer 2", None, True, 3, False), ("4.q3", "answer 3", True, True, 4, True)]
+            assert [
+                (one.question, one.answer, one.correct, one.recalled, one.confidence, one.undone)
+                for one in store.attempts(noor.id, undone=True)
+            ] == [
+                ("4.q1", "answer 0", True, True, 1, False),
+                ("4.q2", "answer 1", False, False, 2, False),
+                ("4.q1", "answer 2", None, True, 3, False),
+                ("4.q3", "answer 3", True, True, 4, True),
+            ]
             assert store.attempts(noor.id)[0].marks == {"0": True}
             progress = store.progress(noor.id)
             assert {question: one.attempts for question, one in progress.items()} == {"4.q1": 2, "4.q2": 1}
@@ -96,12 +103,12 @@ class TestMigrations:
     def test_an_older_file_is_backed_up_then_brought_up(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         noor = filled(path)
         before = as_sql(path)
-        monkeypatch.setattr(_store_schema, "STEPS", (*_store_schema.STEPS, add_a_column))
+        monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
         with Store.open(path) as store:
             assert store.version == newest()
             assert len(store.attempts(noor.id)) == ROWS
             assert {row[0] for row in store._read("SELECT mood FROM learners")} == {"curious"}
-        copy, = (path.parent / "backups").iterdir()
+        (copy,) = (path.parent / "backups").iterdir()
         assert copy.name.endswith(f"-before-version-{newest()}.db")
         assert as_sql(copy) == before
         Store.open(path).close()
@@ -115,14 +122,15 @@ class TestMigrations:
     def test_a_new_file_is_made_by_all_the_steps_and_needs_no_backup(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(_store_schema, "STEPS", (*_store_schema.STEPS, add_a_column))
+        monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
         with Store.open(path) as store:
             assert store.version == newest()
         assert "mood" in shape(path)["learners"]
         assert not (path.parent / "backups").exists()
 
-    @pytest.mark.parametrize("error", [ValueError("two learners have no name"), KeyboardInterrupt()],
-                             ids=["failed", "interrupted"])
+    @pytest.mark.parametrize(
+        "error", [ValueError("two learners have no name"), KeyboardInterrupt()], ids=["failed", "interrupted"]
+    )
     def test_a_step_that_fails_changes_nothing(
         self, path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
     ) -> None:
@@ -133,7 +141,7 @@ class TestMigrations:
             db.execute("UPDATE learners SET name = 'gone'")
             raise error
 
-        monkeypatch.setattr(_store_schema, "STEPS", (*_store_schema.STEPS, add_a_column, fail))
+        monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column, fail))
         expected = StoreError if isinstance(error, ValueError) else KeyboardInterrupt
         with pytest.raises(expected) as caught:
             Store.open(path)
@@ -149,7 +157,7 @@ class TestMigrations:
         filled(path)
         before = as_sql(path)
         (path.parent / "backups").write_text("a file where the folder should be")
-        monkeypatch.setattr(_store_schema, "STEPS", (*_store_schema.STEPS, add_a_column))
+        monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, add_a_column))
         with pytest.raises(StoreError, match="backups"):
             Store.open(path)
         assert as_sql(path) == before

@@ -9,16 +9,11 @@ from typing import Any
 
 import pytest
 
-from engine.quiz import _store_swap
-from engine.quiz.store import (
-    BackupRefused,
-    Locked,
-    Store,
-    StoreError,
-    examine,
-    kept_backups,
-    restore,
-)
+from engine.errors import StoreError
+from engine.quiz.store.faults import Locked
+from engine.quiz.store.rescue import swap
+from engine.quiz.store.rescue.rescue import BackupRefused, examine, kept_backups, restore
+from engine.quiz.store.store import Store
 from tests.quiz.import_helpers import DATA, dump
 from tests.quiz.store_helpers import ROWS, answer, child, filled, go_on, left_alone, on_own_mounts, other
 
@@ -144,17 +139,28 @@ class TestRestore:
 
 
 class TestRefused:
-    @pytest.mark.parametrize(("spoil", "says"), [
-        (lambda copy: copy.write_bytes(b"diary"), "not a database"), (lambda copy: copy.write_bytes(b""), "not a data"),
-        (damage, "damaged|cannot be read"), (lambda copy: copy.write_bytes(copy.read_bytes()[:9000]), "cannot be read"),
-        (lambda copy: copy.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000), "cannot be read"),
-        ("PRAGMA user_version = 99", "newer version"), ("PRAGMA user_version = 0", "does not have the tables"),
-        ("PRAGMA user_version = -5", "does not have the tables"), ("PRAGMA application_id = 1", "another application"),
-        ("DROP TABLE drafts", "cannot be read: no such table"), ("CREATE TABLE more (x)", "does not have the tables"),
-        ("ALTER TABLE drafts ADD COLUMN more", "does not have the tables"),
-        ("PRAGMA foreign_keys = OFF; UPDATE drafts SET learner = 9; INSERT INTO drafts VALUES (9, '', '', 0, '')",
-         "points to a missing row"),
-    ])
+    @pytest.mark.parametrize(
+        ("spoil", "says"),
+        [
+            (lambda copy: copy.write_bytes(b"diary"), "not a database"),
+            (lambda copy: copy.write_bytes(b""), "not a data"),
+            (damage, "damaged|cannot be read"),
+            (lambda copy: copy.write_bytes(copy.read_bytes()[:9000]), "cannot be read"),
+            (lambda copy: copy.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000), "cannot be read"),
+            ("PRAGMA user_version = 99", "newer version"),
+            ("PRAGMA user_version = 0", "does not have the tables"),
+            ("PRAGMA user_version = -5", "does not have the tables"),
+            ("PRAGMA application_id = 1", "another application"),
+            ("DROP TABLE drafts", "cannot be read: no such table"),
+            ("CREATE TABLE more (x)", "does not have the tables"),
+            ("ALTER TABLE drafts ADD COLUMN more", "does not have the tables"),
+            (
+                "PRAGMA foreign_keys = OFF; UPDATE drafts SET learner = 9; "
+                "INSERT INTO drafts VALUES (9, '', '', 0, '')",
+                "points to a missing row",
+            ),
+        ],
+    )
     def test_a_copy_that_is_not_sound_and_ours(self, path: Path, backed_up: Path, spoil: Any, says: str) -> None:
         if callable(spoil):
             spoil(backed_up)
@@ -170,10 +176,14 @@ class TestRefused:
         with left_alone(path), pytest.raises(StoreError):
             restore(path, backed_up.with_name("gone.db"))
 
-    @pytest.mark.parametrize("holding", [
-        "store = Store.open(path)",
-        "held = sqlite3.connect(path); held.execute('BEGIN EXCLUSIVE')",
-    ], ids=["the app", "another program"])
+    @pytest.mark.parametrize(
+        "holding",
+        [
+            "store = Store.open(path)",
+            "held = sqlite3.connect(path); held.execute('BEGIN EXCLUSIVE')",
+        ],
+        ids=["the app", "another program"],
+    )
     def test_while_another_process_has_the_file_open(self, path: Path, backed_up: Path, holding: str) -> None:
         code = f"{holding}\nprint('open', flush=True)\nsys.stdin.readline()"
         with child(code, path) as process:
@@ -181,7 +191,7 @@ class TestRefused:
             assert process.stdout.readline() == "open\n"
             with left_alone(path), pytest.raises(Locked):
                 restore(path, backed_up)
-            assert not _store_swap.waiting(path).exists()
+            assert not swap.waiting(path).exists()
             go_on(process)
             process.wait()
         restore(path, backed_up)
@@ -189,7 +199,10 @@ class TestRefused:
 
     def test_on_a_full_disk_and_on_one_that_is_read_only(self, path: Path, backed_up: Path) -> None:
         small_disk = "mkdir -p {folder}/small && mount -t tmpfs -o size=200k none {folder}/small"
-        told = on_own_mounts(path.parent, small_disk, """
+        told = on_own_mounts(
+            path.parent,
+            small_disk,
+            """
             from engine.quiz.store import kept_backups, restore
             import shutil
             small = path.parent / "small" / path.name
@@ -198,14 +211,19 @@ class TestRefused:
             source = kept_backups(path)[0].path
             print(json.dumps([sentence(lambda: restore(small, source)), small.read_bytes() == before,
                               [file.name for file in small.parent.iterdir()]]))
-        """)
+        """,
+        )
         assert told[0][0] == "Full", told
         assert told[1:] == [True, ["grimoire.db"]]
         with left_alone(path):
-            told = on_own_mounts(path.parent, "mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}", """
+            told = on_own_mounts(
+                path.parent,
+                "mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}",
+                """
                 from engine.quiz.store import kept_backups, restore
                 print(json.dumps(sentence(lambda: restore(path, kept_backups(path)[0].path))))
-            """)
+            """,
+            )
         assert told[0] == "ReadOnly"
 
 

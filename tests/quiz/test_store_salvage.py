@@ -14,7 +14,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.quiz.store import BackupRefused, Store, StoreError, examine, restore, salvage
+from engine.errors import StoreError
+from engine.quiz.store.rescue.rescue import BackupRefused, examine, restore
+from engine.quiz.store.rescue.salvage import salvage
+from engine.quiz.store.store import Store
 from tests.quiz.data.freeze import fill
 from tests.quiz.import_helpers import DATA, carry, said
 from tests.quiz.store_helpers import ROWS, answer, filled, left_alone, other
@@ -38,9 +41,16 @@ class TestSalvage:
         filled(path)
         whole = path.read_bytes()
         with other(path) as connection:
-            leaves = [row[0] for row in connection.execute(
-                "SELECT pageno FROM dbstat WHERE name = 'attempts' AND pagetype = 'leaf'")] if _has_dbstat(
-                    connection) else [len(whole) // PAGE // 2]
+            leaves = (
+                [
+                    row[0]
+                    for row in connection.execute(
+                        "SELECT pageno FROM dbstat WHERE name = 'attempts' AND pagetype = 'leaf'"
+                    )
+                ]
+                if _has_dbstat(connection)
+                else [len(whole) // PAGE // 2]
+            )
         for number, page in enumerate(leaves[1:-1] or leaves):
             path.write_bytes(whole[: (page - 1) * PAGE] + b"\xff" * PAGE + whole[page * PAGE :])
             with left_alone(path):
@@ -87,9 +97,11 @@ class TestSalvage:
         with Store.open(tmp_path / "new" / "grimoire.db") as store:
             carry(found.data, store)
             assert {one.key for learner in store.learners() for one in store.attempts(learner.id)} <= {
-                f"k{row}" for row in range(ROWS)}
+                f"k{row}" for row in range(ROWS)
+            }
             assert store.check() == []
 
+    @pytest.mark.slow
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.tuples(st.integers(0, 10**6), st.binary(min_size=1, max_size=600)), max_size=8), st.booleans())
     @example([(0x200 + n, b"\xff" * 40) for n in range(0, 3000, 300)], False)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.quiz._store_commit import GroupCommit, _Ticket
-from engine.quiz.store import Learner, NameRefused, Store
+from engine.quiz.store.commit import GroupCommit, _Ticket
+from engine.quiz.store.names import NameRefused
+from engine.quiz.store.rows import Learner
+from engine.quiz.store.store import Store
 from tests.quiz.store_helpers import answer, in_threads
 
 
@@ -25,7 +27,8 @@ class TestThreads:
         with Store.open(path) as again:
             found = again.attempts(noor.id)
         assert {(one.key, one.answer) for one in found} == {
-            (f"{number}-{row}", f"answer {number} {row}") for number in range(20) for row in range(200)}
+            (f"{number}-{row}", f"answer {number} {row}") for number in range(20) for row in range(200)
+        }
         assert len(found) == 4000
         for number in range(20):  # each thread's own order is kept
             assert [one.key for one in found if one.question == f"4.q{number}"] == [f"{number}-{n}" for n in range(200)]
@@ -67,6 +70,7 @@ class TestGroupCommit:
                 if number < 0:
                     raise ValueError(f"job {number}")
                 return number
+
             return _Ticket(job)
 
         group._commit([ticket(number) for number in range(5)])
@@ -87,8 +91,13 @@ class TestGroupCommit:
 
         connection.write(job)
         real = connection._cursor
-        connection._cursor = type("Watched", (), {  # type: ignore[assignment]
-            "run": lambda _, *given: held.append(connection._lock.locked()) or real.run(*given)})()
+        connection._cursor = type(
+            "Watched",
+            (),
+            {  # type: ignore[assignment]
+                "run": lambda _, *given: held.append(connection._lock.locked()) or real.run(*given)
+            },
+        )()
         store.learners()
         store.drafts(1)
         assert held == [True] * len(held)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,14 +26,18 @@ from engine.quiz.drills import (
     machine_learning,
     reinforcement_learning,
 )
-from engine.quiz.drills._drill import Answer, Drill, Generator
-from engine.quiz.drills._text import number
-from engine.quiz.grading import Grade, grade_exact, read_numbers
+from engine.quiz.drills.drill import Answer, Drill, Generator
+from engine.quiz.drills.text import asked, number
+from engine.quiz.formulas import read_numbers
+from engine.quiz.grade import Grade
+from engine.quiz.grading import grade_exact
 
 __all__ = ["DRILLS", "Answer", "Drill", "Generator", "draw", "grade", "printed"]
 
 _MOST_DRAWS = 1000
 _ROUNDED = 0.0051  # where the exact number is asked, a typical wrong one is known again when it has two decimals
+
+_OURS = re.compile(r"[A-Za-z0-9 .,:;()/×'−-]*")  # a sentence of the grader in which nothing typed could be Markdown
 
 _PARTS = (machine_learning, deep_learning, computer_vision, reinforcement_learning, language_modeling)
 DRILLS: dict[str, Generator] = {name: generator for part in _PARTS for name, generator in part.DRILLS.items()}
@@ -59,7 +64,7 @@ def draw(name: str, seed: int) -> Drill:
 
 
 def grade(drill: Drill, text: str) -> Grade:
-    """Grade an answer to a drill; a typical mistake is named.
+    """Grade an answer to a drill; a typical mistake is named, and any other wrong one gets the first step of the way.
 
     Raises:
         AnswerRefused: if the answer cannot be read.
@@ -67,16 +72,29 @@ def grade(drill: Drill, text: str) -> Grade:
     graded = grade_exact(drill.exact, text)
     if graded.correct is not False:
         return graded
-    known = _known(drill, text)
-    return replace(graded, says=f"{known} The answer is {printed(drill.exact)}.", ours=True) if known else graded
+    says, gap = _known(drill, text), " "
+    if not says:
+        mistake = graded.says.partition(" The answer is")[0]  # "The size is right and the sign is wrong."
+        says = f"{mistake if _OURS.fullmatch(mistake) else 'Not right.'} The way begins so: {_first(drill.steps)}"
+        gap = "\n\n" if "\n" in says else " "  # a table may stand in it
+    return replace(graded, says=f"{says}{gap}The answer is {printed(drill.exact)}.", ours=True)
 
 
 def printed(exact: Exact) -> str:
-    """Return the right answer as a learner would type it: rounded as asked, or the text of the option."""
+    """Return the right answer as a learner would type it: with the decimals that are asked, or an option's text."""
     if exact.check == "choice":
         return "\n".join(exact.options[index] for index in exact.correct)
-    decimals = 6 if exact.tolerance <= 1e-9 else math.ceil(-math.log10(2 * exact.tolerance))
-    return ", ".join(number(value, decimals) for value in exact.value)
+    if exact.tolerance <= 1e-9:
+        return ", ".join(number(value, 6) for value in exact.value)
+    decimals = math.ceil(-math.log10(2 * exact.tolerance))
+    return asked(exact.value, decimals)
+
+
+def _first(steps: str) -> str:
+    """Return the first step of a way: up to the first empty line that does not stand behind a colon."""
+    parts = steps.split("\n\n")
+    end = next((place for place, part in enumerate(parts, 1) if not part.rstrip().endswith(":")), len(parts))
+    return "\n\n".join(parts[:end])
 
 
 def _known(drill: Drill, text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.widgets.board import Placed, board
-from pages.widgets.player import Cells, Dots, Frame, Lines, Scene, Words, player
+from pages.widgets.canvas.board.board import Placed, board
+from pages.widgets.canvas.player.player import player
+from pages.widgets.canvas.scene import Cells, Dots, Frame, Lines, Scene, Words
 
 st.set_page_config(page_title="Canvas harness", layout="centered")
 AXES = {"x_label": "petal length (cm)", "y_label": "petal width (cm)"}
@@ -151,8 +152,14 @@ BOARDS = {
     ),
     "centres": lambda: (
         Placed(FEW, ((9.0, 1.5),)),
-        {**TEN, "add": "none", "most_points": 0, "mark_name": "outlier", "groups": (0, 0, 0, 0, 1, 1, 1, 1),
-         "centres": (("mean", [[2.6, 3.4], [6.9, 6.3]]), ("median", [[2.5, 3.1], [6.9, 6.1]]))},
+        {
+            **TEN,
+            "add": "none",
+            "most_points": 0,
+            "mark_name": "outlier",
+            "groups": (0, 0, 0, 0, 1, 1, 1, 1),
+            "centres": (("mean", [[2.6, 3.4], [6.9, 6.3]]), ("median", [[2.5, 3.1], [6.9, 6.1]])),
+        },
     ),
     "squares": squares_board,
     "many": many_board,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.widgets.cart_pole import Driver, cart_pole
+from pages.widgets.canvas.cart_pole.cart_pole import Driver, cart_pole
 
 st.set_page_config(page_title="CartPole harness", layout="centered")
 steady = np.array([[-0.1, 0.1], [-0.3, 0.3], [-4.0, 4.0], [-1.0, 1.0]])  # the more it leans right, the better is right

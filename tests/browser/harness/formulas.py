@@ -9,15 +9,18 @@ import importlib
 
 import streamlit as st
 
-from engine.content import load_topic
+from engine.content.read import load_topic
+from engine.quiz.bank import gists
 from engine.quiz.drills import draw
-from engine.quiz.ladder import LADDERS
-from pages.widgets.lesson import displayed
+from engine.quiz.ladders.ladders import LADDERS
+from pages.widgets.lesson.lesson import displayed
 
 st.title("Formulas")
 texts: list[str] = []
 if topic := st.query_params.get("topic"):
-    for one in load_topic(topic).questions:
+    questions = load_topic(topic).questions
+    texts += gists(questions).values()
+    for one in questions:
         texts += [one.ask, one.hint, one.answer, *(point.says for point in one.points)]
         texts += [text for belief in one.misconceptions for text in (belief.claim, belief.why)]
         if one.exact:

@@ -9,10 +9,12 @@ import numpy as np
 import streamlit as st
 
 from engine.experiment import Experiment, Sabotage
-from pages.widgets import live
-from pages.widgets.panels import curves, panels
-from pages.widgets.scene import Cells, Dots, Frame, Photo, Scene
-from tests.browser.harness.walk import WalkSettings, verdict, walk
+from pages.widgets.canvas.panels.panels import panels
+from pages.widgets.canvas.scene import Cells, Dots, Frame, Photo, Scene
+from pages.widgets.figures.curves import curves
+from pages.widgets.plate import live
+from tests.browser.browsing import ROOT
+from tests.browser.harness.walk import PLACES, WalkSettings, verdict, walk
 
 
 def moving(which: str, settings: WalkSettings, now: live.Now) -> None:
@@ -41,11 +43,12 @@ def failed(settings: WalkSettings, now: live.Now) -> None:
 
 def train() -> None:
     for which in st.query_params.get("walks", "a").split(","):
-        one = Experiment(f"walk_{which}", WalkSettings, walk, verdict, Sabotage("nothing", verdict), (),
-                         live=("rate",), reopen=walk)  # fmt: skip
-        views = live.Views(moving=partial(moving, which), still=partial(still, which), failed=failed, pace=30.0)
+        one = Experiment(
+            f"walk_{which}", WalkSettings, walk, verdict, Sabotage("nothing", verdict), (), live=("rate",), reopen=walk
+        )
+        views = live.Views(partial(moving, which), partial(still, which), failed=failed, pace=30.0, settings_open=True)
         with st.container(border=True, key=f"plate-harness-{which}"):
-            st.fragment(live.stage, key=f"stage-{which}")("harness", one, views)
+            st.fragment(live.stage, key=f"stage-{which}")("harness", one, views, PLACES)
 
 
 def elsewhere() -> None:
@@ -60,5 +63,6 @@ def threads() -> None:
     count()
 
 
+st.html(ROOT / "pages/widgets/shell/look.css")
 pages = [st.Page(train, default=True), st.Page(elsewhere), st.Page(threads)]
 st.navigation(pages, position="top").run()

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
-from pages.widgets.network_view import Edit, network_view
+from pages.widgets.canvas.network.network_view import Edit, network_view
 
 SIZES = (2, 4, 3, 1)
 if "weights" not in st.session_state:
@@ -33,8 +33,14 @@ grid = np.linspace(-1, 1, 24)
 signal = [np.stack([np.tile(grid, (24, 1)), np.tile(grid[:, None], (1, 24))])]
 for W, b in weights:
     signal.append(np.tanh(np.tensordot(W, signal[-1], 1) + b[:, None, None]))
-network_view("net", inputs=["x", "y"], weights=weights, fields=signal, frozen=st.session_state["frozen"],
-             on_edit=None if "still" in st.query_params else edited)  # fmt: skip
+network_view(
+    "net",
+    inputs=["x", "y"],
+    weights=weights,
+    fields=signal,
+    frozen=st.session_state["frozen"],
+    on_edit=None if "still" in st.query_params else edited,
+)
 st.text(f"heard {st.session_state.get('heard', 'nothing')}")
 st.text(f"frozen {sorted(st.session_state['frozen'])}")
 st.text(f"first weight {weights[0][0][0, 0]:.3f}")

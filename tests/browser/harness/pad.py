@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.computer_vision.pen import prepare
-from pages.widgets.pad import Strokes, pad
+from pages.widgets.canvas.pad.pad import Strokes, pad
 
 st.set_page_config(page_title="Pad harness", layout="centered")
 

@@ -9,9 +9,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from engine.experiment import Choice, Diverged, Done, End, Number, Settings, Verdict, Whole
+from engine.ends import Diverged, Done, End
+from engine.experiment import Verdict
+from engine.settings import Choice, Number, Settings, Whole
+from pages.widgets.plate.runner import Slots
 
 STEPS_A_SECOND = 200
+PLACES = Slots(4)  # for as many runs as a test starts, whatever the cores of the machine
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,16 @@ def test_training_takes_the_steps_of_torchs_own_parts(norm: bool) -> None:
     model, steps, recipe = small(1, norm=norm), 12, Recipe(shift=0, warp=0, smoothing=0.2)
     bn = [nn.BatchNorm2d(3), nn.BatchNorm2d(5)] if norm else [nn.Identity(), nn.Identity()]
     twin = nn.Sequential(
-        nn.Conv2d(1, 3, 3, padding=1), bn[0], nn.ReLU(), nn.Conv2d(3, 5, 3, padding=1), bn[1], nn.ReLU(),
-        nn.MaxPool2d(2), nn.Flatten(), nn.Linear(80, 10),
-    )  # fmt: skip
+        nn.Conv2d(1, 3, 3, padding=1),
+        bn[0],
+        nn.ReLU(),
+        nn.Conv2d(3, 5, 3, padding=1),
+        bn[1],
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(80, 10),
+    )
     twin.load_state_dict(dict(zip(twin.state_dict(), model.state_dict().values(), strict=True)))
     optimiser = torch.optim.AdamW(twin.parameters(), lr=0.01, weight_decay=cnn.WEIGHT_DECAY)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.01, total_steps=steps, cycle_momentum=False)
@@ -259,11 +266,13 @@ def trained() -> tuple[SmallCNN, Digits]:
     return model, test
 
 
+@pytest.mark.slow
 def test_held_out_digits_are_read(trained: tuple[SmallCNN, Digits]) -> None:
     model, test = trained
     assert read(test.labels, cnn.probabilities(model.arrays(), test.images)).accuracy >= 0.98
 
 
+@pytest.mark.slow
 def test_drawings_are_read_wherever_and_however_large_they_are(trained: tuple[SmallCNN, Digits]) -> None:
     model, _ = trained
     drawn, digits = drawings.many(11, 40)

@@ -11,9 +11,12 @@ from engine.deep_learning import deep_stack
 from engine.torch_one_thread import torch
 
 THEIRS = {
-    "sigmoid": torch.sigmoid, "tanh": torch.tanh, "ReLU": torch.relu, "linear": lambda z: z,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "ReLU": torch.relu,
+    "linear": lambda z: z,
     "leaky ReLU": lambda z: torch.nn.functional.leaky_relu(z, deep_stack.LEAK),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("activation", deep_stack.ACTIVATIONS)

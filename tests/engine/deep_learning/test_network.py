@@ -51,8 +51,10 @@ def drawn(sizes: tuple[int, ...], activation: str) -> Network:
 
 def copied(net: Network) -> list[tuple[Any, Any]]:
     """Return (W, b) of every layer as torch's parameters."""
-    return [(torch.tensor(one[:, :-1].copy(), requires_grad=True), torch.tensor(one[:, -1].copy(), requires_grad=True))
-            for one in net.layers]  # fmt: skip
+    return [
+        (torch.tensor(one[:, :-1].copy(), requires_grad=True), torch.tensor(one[:, -1].copy(), requires_grad=True))
+        for one in net.layers
+    ]
 
 
 def their_output(layers: list[tuple[Any, Any]], X: Array, activation: str, masks: list[Array] | None = None) -> Any:
@@ -143,8 +145,18 @@ def test_every_optimisers_steps_are_torchs(optimiser: str, penalty: str) -> None
     }[optimiser]()
     ours = OPTIMISERS[optimiser](net.flat)
     for _ in range(12):  # one batch of all points: their order changes nothing
-        train_epoch(net, X, target, LOSSES["squared"], ours, np.random.default_rng(0), rate=RATE, batch=20,
-                    penalty=penalty, strength=0.03)  # fmt: skip
+        train_epoch(
+            net,
+            X,
+            target,
+            LOSSES["squared"],
+            ours,
+            np.random.default_rng(0),
+            rate=RATE,
+            batch=20,
+            penalty=penalty,
+            strength=0.03,
+        )
         theirs.zero_grad()
         loss = their_loss("squared", their_output(layers, X, "tanh"), target)
         for W, _ in layers:
@@ -160,8 +172,18 @@ def test_penalties_shrink_weights_and_leave_biases_alone(penalty: str) -> None:
     moved = []
     for kind in ("none", penalty):
         net = drawn((2, 5, 1), "tanh")
-        train_epoch(net, X, target, LOSSES["squared"], OPTIMISERS["SGD"](net.flat), np.random.default_rng(0),
-                    rate=0.1, batch=20, penalty=kind, strength=0.1)  # fmt: skip
+        train_epoch(
+            net,
+            X,
+            target,
+            LOSSES["squared"],
+            OPTIMISERS["SGD"](net.flat),
+            np.random.default_rng(0),
+            rate=0.1,
+            batch=20,
+            penalty=kind,
+            strength=0.1,
+        )
         moved.append(net)
     for plain, small in zip(moved[0].layers, moved[1].layers, strict=True):
         assert np.array_equal(plain[:, -1], small[:, -1])
@@ -179,8 +201,9 @@ def test_an_epoch_uses_every_point_once_and_the_last_batch_holds_what_is_left() 
         backward(X, *rest)
 
     net.backward = watched  # type: ignore[method-assign]
-    train_epoch(net, X, target, LOSSES["squared"], OPTIMISERS["SGD"](net.flat), np.random.default_rng(5), rate=0.0,
-                batch=4)  # fmt: skip
+    train_epoch(
+        net, X, target, LOSSES["squared"], OPTIMISERS["SGD"](net.flat), np.random.default_rng(5), rate=0.0, batch=4
+    )
     assert [len(one) for one in seen] == [4, 4, 2]
     assert sorted(np.concatenate(seen)) == list(range(10))
     assert list(np.concatenate(seen)) != list(range(10))
@@ -193,8 +216,17 @@ def test_frozen_parameters_keep_their_value(optimiser: str) -> None:
     before = net.flat.copy()
     kept, ours = before[places].copy(), OPTIMISERS[optimiser](net.flat)
     for _ in range(3):
-        train_epoch(net, X, target, LOSSES["logistic"], ours, np.random.default_rng(0), rate=RATE, batch=10,
-                    frozen=(places, kept))  # fmt: skip
+        train_epoch(
+            net,
+            X,
+            target,
+            LOSSES["logistic"],
+            ours,
+            np.random.default_rng(0),
+            rate=RATE,
+            batch=10,
+            frozen=(places, kept),
+        )
     assert np.array_equal(net.flat[places], kept)
     assert (net.flat != before).sum() == len(before) - len(places)
 

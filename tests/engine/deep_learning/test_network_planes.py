@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data import Table, load
+from engine.data import Table
+from engine.datasets import load
 from engine.deep_learning import planes
 from engine.deep_learning.planes import MADE, REACH
 from engine.errors import DataRefused

@@ -88,10 +88,20 @@ def test_the_notes_rules_for_all_thirteen_derivatives() -> None:
     by_z1 = (by_z3 * v["w3"] + by_z4 * v["w4"]) * gate[1]
     by_z2 = (by_z3 * v["w5"] + by_z4 * v["w6"]) * gate[2]
     rules = {
-        "w7": by_y * n["a3"], "w8": by_y * n["a4"], "b5": by_y, "w3": by_z3 * n["a1"], "w5": by_z3 * n["a2"],
-        "b3": by_z3, "w4": by_z4 * n["a1"], "w6": by_z4 * n["a2"], "b4": by_z4, "w1": by_z1 * v["x1"], "b1": by_z1,
-        "w2": by_z2 * v["x1"], "b2": by_z2,
-    }  # fmt: skip
+        "w7": by_y * n["a3"],
+        "w8": by_y * n["a4"],
+        "b5": by_y,
+        "w3": by_z3 * n["a1"],
+        "w5": by_z3 * n["a2"],
+        "b3": by_z3,
+        "w4": by_z4 * n["a1"],
+        "w6": by_z4 * n["a2"],
+        "b4": by_z4,
+        "w1": by_z1 * v["x1"],
+        "b1": by_z1,
+        "w2": by_z2 * v["x1"],
+        "b2": by_z2,
+    }
     assert all(rules.values())  # no unit is shut: every rule is put to the test
     nodes = backward("1-2-2-1", v, "ReLU")
     assert {name: nodes[name].grad for name in rules} == pytest.approx(rules, abs=1e-12)
@@ -122,8 +132,9 @@ def test_each_nodes_terms_add_up_to_its_derivative(network: str) -> None:
 def test_all_paths_of_the_notes_network() -> None:
     edges = local_derivatives(backward("1-2-2-1", numbers("1-2-2-1", 1), "ReLU"))
     assert set(paths(edges, "L", "w1")) == {
-        ("L", "ŷ", "a3", "z3", "a1", "z1", "w1"), ("L", "ŷ", "a4", "z4", "a1", "z1", "w1"),
-    }  # fmt: skip
+        ("L", "ŷ", "a3", "z3", "a1", "z1", "w1"),
+        ("L", "ŷ", "a4", "z4", "a1", "z1", "w1"),
+    }
     assert len(list(paths(edges, "L", "x1"))) == 4
     assert list(paths(edges, "L", "w7")) == [("L", "ŷ", "w7")]
 

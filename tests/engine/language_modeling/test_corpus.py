@@ -69,9 +69,12 @@ code
 ```
 The end."""
     assert prose(markdown).split("\n") == [
-        "Intuition", "Bold and slanted with code, a link and k groups. This lambda stays.", "first: yes", "second",
+        "Intuition",
+        "Bold and slanted with code, a link and k groups. This lambda stays.",
+        "first: yes",
+        "second",
         "The end.",
-    ]  # fmt: skip
+    ]
 
 
 def test_descriptions_are_scikit_learns_own() -> None:

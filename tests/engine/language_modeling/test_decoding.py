@@ -114,9 +114,10 @@ def test_top_p_keeps_the_smallest_set_that_holds_p(p: Floats, percent: int) -> N
     kept = reshape(p, top_p=mass) > 0
     slack = 1e-12  # sums of floats in another order
     sizes = [
-        size for size in range(1, len(p) + 1) if max(p[list(one)].sum() for one in combinations(range(len(p)), size))
-        >= mass + slack
-    ]  # fmt: skip
+        size
+        for size in range(1, len(p) + 1)
+        if max(p[list(one)].sum() for one in combinations(range(len(p)), size)) >= mass + slack
+    ]
     assert p[kept].sum() >= mass - slack
     assert kept.sum() <= sizes[0]
     assert p[kept].sum() - p[kept].min() < mass + slack  # one fewer would not hold it

@@ -16,8 +16,11 @@ from tests.engine.language_modeling.slow_transformer import every_plan, slow_log
 
 LETTERS = "abcdefg"
 plans = pytest.mark.parametrize("plan", every_plan(), ids=lambda plan: f"{plan.norm}, without {plan.without}")
-masked = pytest.mark.parametrize("plan", [one for one in every_plan() if one.without != "causal mask"],
-                                 ids=lambda plan: f"{plan.norm}, without {plan.without}")  # fmt: skip
+masked = pytest.mark.parametrize(
+    "plan",
+    [one for one in every_plan() if one.without != "causal mask"],
+    ids=lambda plan: f"{plan.norm}, without {plan.without}",
+)
 
 
 def written(model: Transformer, prompt: str, length: int, seed: int = 0, **how: float) -> str:
@@ -122,9 +125,13 @@ def test_a_model_that_diverged_says_so() -> None:
 
 
 @given(
-    st.integers(1, 4), st.integers(1, 8), st.integers(16, 128), st.integers(8, 128),
-    st.sampled_from(NORMS), st.sampled_from(PARTS),
-)  # fmt: skip
+    st.integers(1, 4),
+    st.integers(1, 8),
+    st.integers(16, 128),
+    st.integers(8, 128),
+    st.sampled_from(NORMS),
+    st.sampled_from(PARTS),
+)
 def test_a_plan_survives_as_numbers(layers: int, heads: int, width: int, context: int, norm: str, without: str) -> None:
     plan = Plan(layers, heads, width, context, norm, without)
     assert Plan.unpacked(plan.packed()) == plan

@@ -47,9 +47,7 @@ def around(text: Sequence[str], place: int, offsets: Sequence[int]) -> tuple[str
 
 def counts_after(text: Sequence[str], context: tuple[str, ...], offsets: Sequence[int]) -> Counter[str]:
     depth = len(context)
-    return Counter(
-        text[i] for i in range(len(text)) if around(text, i, offsets[:depth]) == context
-    )  # fmt: skip
+    return Counter(text[i] for i in range(len(text)) if around(text, i, offsets[:depth]) == context)
 
 
 def kinds_after(text: Sequence[str], context: tuple[str, ...], offsets: Sequence[int]) -> Counter[str]:
@@ -105,9 +103,7 @@ def test_gaps_are_the_formulas(text: str, other: str, place: int, offsets: tuple
     place %= len(other)
     model = ContextModel(offsets, 0.3, smoothing).fit(text, "abc ")
     ours = dict(zip(model.symbols, model.at(other, place), strict=True))
-    assert ours == pytest.approx(
-        by_formula(text, "abc ", around(other, place, offsets), smoothing, 0.3, offsets)
-    )  # fmt: skip
+    assert ours == pytest.approx(by_formula(text, "abc ", around(other, place, offsets), smoothing, 0.3, offsets))
 
 
 @given(texts, texts, st.integers(1, 5), models)
@@ -122,9 +118,7 @@ def test_a_distribution_after_any_context(text: str, context: str, order: int, s
 @pytest.mark.parametrize("order", [1, 2, 3, 5, 7])
 def test_cross_entropy_is_the_mean_surprise(order: int, smoothing: str) -> None:
     model = NGram(order, 0.1, smoothing).fit(TEXT, sorted(set(TEXT + HELD)))
-    surprises = [
-        -math.log(model.probabilities(HELD[:i])[model.symbols.index(one)]) for i, one in enumerate(HELD)
-    ]  # fmt: skip
+    surprises = [-math.log(model.probabilities(HELD[:i])[model.symbols.index(one)]) for i, one in enumerate(HELD)]
     assert model.cross_entropy(HELD) == pytest.approx(np.mean(surprises), rel=1e-12)
     assert model.perplexity(HELD) == pytest.approx(math.exp(np.mean(surprises)))
 

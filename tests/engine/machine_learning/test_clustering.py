@@ -57,8 +57,13 @@ FIVE, TWO = np.array([[0.0], [1.0], [4.0], [5.0], [9.0]]), np.array([[0.0], [1.0
 def test_half_steps_of_k_means_by_hand():
     halves = list(kmeans(FIVE, TWO))
     assert [(one.kind, one.iteration) for one in halves] == [
-        ("start", 0), ("assign", 1), ("update", 1), ("assign", 2), ("update", 2), ("assign", 3),
-    ]  # fmt: skip
+        ("start", 0),
+        ("assign", 1),
+        ("update", 1),
+        ("assign", 2),
+        ("update", 2),
+        ("assign", 3),
+    ]
     assert [one.centres.ravel().tolist() for one in halves[1::2]] == [[0, 1], [0, 4.75], [0.5, 6]]
     assert [one.labels.tolist() for one in halves[:4]] == [[-1] * 5, [0, 1, 1, 1, 1], [0, 1, 1, 1, 1], [0, 0, 1, 1, 1]]
     # 0 + 0 + 9 + 16 + 64, then around 4.75, then 1 nearer to 0, then around 0.5 and 6
@@ -87,6 +92,7 @@ def test_snapshots_and_arguments_do_not_change_afterwards(slow, fast):
 # --- oracles ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(("m", "d", "k"), [(300, 2, 10), (300, 2, 3), (500, 13, 3), (2_000, 5, 8), (9_001, 2, 6)])
 def test_scikit_learn_finds_the_same_clusters(m, d, k, seed):
@@ -128,6 +134,7 @@ def plain_medians(X: Floats, centres: Floats) -> tuple[Floats, Floats, int]:
         centres = np.array([np.median(X[labels == j], axis=0) for j in range(len(centres))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(("m", "d", "k"), [(300, 2, 10), (301, 4, 3), (9_001, 2, 9), (2_000, 5, 300)])
 def test_the_plain_loop_finds_the_same_medians(m, d, k, seed):
@@ -391,9 +398,10 @@ def test_a_start_is_k_different_points(seed, k):
     X = cloud(seed, 12, 2, 2)
     rng = np.random.default_rng(seed)
     for start in (
-        clustering.random_start(X, k, rng), clustering.plusplus_start(X, k, rng),
+        clustering.random_start(X, k, rng),
+        clustering.plusplus_start(X, k, rng),
         clustering.plusplus_start(X, k, rng, trials=1),
-    ):  # fmt: skip
+    ):
         rows = {int(np.flatnonzero((centre == X).all(axis=1))[0]) for centre in start}
         assert len(rows) == len(start) == k
 

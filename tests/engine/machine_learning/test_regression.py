@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
 from engine.data import Floats
+from engine.ends import Diverged, Done, End
 from engine.errors import DataRefused
-from engine.experiment import Diverged, Done, End
 from engine.machine_learning.regression import Fit, Step, descend, largest_rate, line, lstsq, ols, residuals, sse
 
 SEEDS = st.integers(0, 2**32 - 1)

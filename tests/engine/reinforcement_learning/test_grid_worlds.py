@@ -159,10 +159,12 @@ def test_policy_values_are_what_sweeping_ends_with(name: str) -> None:
     Q = np.zeros((len(table), 4))
     for _ in range(400):  # 0.9⁴⁰⁰ is below 1e-18
         v = (policy * Q).sum(axis=1)
-        Q = np.array([
-            [sum(p * (r + 0.9 * v[s] * (not ended)) for p, s, r, ended in actions[a]) for a in range(4)]
-            for actions in table.values()
-        ])  # fmt: skip
+        Q = np.array(
+            [
+                [sum(p * (r + 0.9 * v[s] * (not ended)) for p, s, r, ended in actions[a]) for a in range(4)]
+                for actions in table.values()
+            ]
+        )
     assert policy_values(world, policy, 0.9) == pytest.approx(Q, abs=1e-9)
 
 

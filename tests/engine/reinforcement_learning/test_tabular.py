@@ -35,8 +35,11 @@ def choose_by_hand(row: np.ndarray, epsilon: float, explore: float, pick: float,
 
 @given(
     st.lists(st.sampled_from([-1.0, 0.0, 0.5]), min_size=4, max_size=4),
-    st.floats(0, 1), st.floats(0, 0.999), st.floats(0, 0.999), st.booleans(),
-)  # fmt: skip
+    st.floats(0, 1),
+    st.floats(0, 0.999),
+    st.floats(0, 0.999),
+    st.booleans(),
+)
 def test_choices_one_by_one_and_together(
     row: list[float], epsilon: float, explore: float, pick: float, first: bool
 ) -> None:
@@ -52,9 +55,10 @@ def test_learning_in_gymnasium_itself_gives_the_same_table(name: str, slip: floa
     """The textbook loop on gymnasium's own environment, fed the same uniform numbers, is the oracle."""
     world = cliff_walk(60) if slip is None else frozen_lake(4, slip, 60)
     env = (
-        gymnasium.make("CliffWalking-v1") if slip is None
+        gymnasium.make("CliffWalking-v1")
+        if slip is None
         else gymnasium.make("FrozenLake-v1", is_slippery=slip > 0, success_rate=1 - slip)
-    ).unwrapped  # fmt: skip
+    ).unwrapped
     env.reset(seed=0)
     luck = tabular.uniforms(np.random.default_rng(5))
 
@@ -219,9 +223,7 @@ def test_agents_in_lock_step_are_single_agents_bit_for_bit(world: object, first:
 def test_one_by_one_keeps_only_the_last_table_unless_asked() -> None:
     world = frozen_lake()
     rngs = np.random.default_rng(0).spawn(2)
-    learned = lock_step.one_by_one(
-        world, rngs, 5, lambda Q, rng: tabular.q_learning(world, Q, 5, 0.5, 0.9, 0.1, rng)
-    )  # fmt: skip
+    learned = lock_step.one_by_one(world, rngs, 5, lambda Q, rng: tabular.q_learning(world, Q, 5, 0.5, 0.9, 0.1, rng))
     assert learned.totals.shape == (2, 5)
     assert learned.tables.shape == (2, 1, 16, 4)
     nobody = lock_step.one_by_one(world, [], 5, lambda Q, rng: iter(()))
@@ -298,9 +300,12 @@ def test_walkers_walk_step_by_step_from_the_middle() -> None:
 
 def test_first_targets_are_read_off_the_walk() -> None:
     walks = random_walk.Walks(
-        3, 1, np.array([[2, 2], [1, 3], [2, 2], [3, 2]]), np.array([[1, 3], [2, 4], [3, 1], [4, 1]]),
+        3,
+        1,
+        np.array([[2, 2], [1, 3], [2, 2], [3, 2]]),
+        np.array([[1, 3], [2, 4], [3, 1], [4, 1]]),
         np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]),
-    )  # fmt: skip
+    )
     returns, targets = random_walk.first_targets(walks, 1, 0.25)
     assert returns.tolist() == [1.0]  # the second walker never came to state 1 in its first episode
     assert targets.tolist() == [0.25]

@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.quiz.store import Store
+from engine.quiz.store.store import Store
 
 HOSTILE = "NUL \0, lone \ud800, <b>&\"' $\\lambda$ λ"
 
@@ -23,9 +23,19 @@ def fill(store: Store) -> None:
     """Write a little of everything."""
     noor, jo = store.add_learner("Noor"), store.add_learner("Zoë Ångström")
     for number, (question, correct) in enumerate([("4.q1", True), ("4.q2", False), ("4.q1", None), ("4.q3", True)]):
-        attempt = store.add_attempt(f"key-{number}", noor.id, "clustering", question, "0123456789abcdef",
-                                    f"answer {number}", {"correct": correct, "points": ["present"]}, number + 1,
-                                    number == 2, 1.5 * number, datetime(2026, 1, 2, 3, 4, number, tzinfo=UTC))
+        attempt = store.add_attempt(
+            f"key-{number}",
+            noor.id,
+            "clustering",
+            question,
+            "0123456789abcdef",
+            f"answer {number}",
+            {"correct": correct, "points": ["present"]},
+            number + 1,
+            number == 2,
+            1.5 * number,
+            datetime(2026, 1, 2, 3, 4, number, tzinfo=UTC),
+        )
         store.add_marks(attempt.id, {"0": number > 0}, number != 1)
     store.add_marks(1, {"0": True}, True)
     store.undo_last(noor.id)
@@ -44,8 +54,10 @@ def fill(store: Store) -> None:
 def as_sql(path: Path) -> str:
     """Return a database as SQL, with the two numbers that a dump leaves out."""
     with closing(sqlite3.connect(path)) as connection:
-        pragmas = [f"PRAGMA {name} = {connection.execute(f'PRAGMA {name}').fetchone()[0]};"
-                   for name in ("application_id", "user_version")]
+        pragmas = [
+            f"PRAGMA {name} = {connection.execute(f'PRAGMA {name}').fetchone()[0]};"
+            for name in ("application_id", "user_version")
+        ]
         return "\n".join([*connection.iterdump(), *pragmas]) + "\n"
 
 

@@ -1,5 +1,0 @@
-"""Detection, captioning and multimodal models: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("detection_captioning", {})

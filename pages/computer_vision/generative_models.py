@@ -1,5 +1,0 @@
-"""Generative models: GAN and VAE: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("generative_models", {})

@@ -1,0 +1,5 @@
+"""Generative models: GAN and VAE: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("generative_models", {})

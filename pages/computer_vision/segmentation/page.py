@@ -1,0 +1,5 @@
+"""Image segmentation: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("segmentation", {})

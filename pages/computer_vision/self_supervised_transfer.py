@@ -1,5 +1,0 @@
-"""Self-supervised and transfer learning: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("self_supervised_transfer", {})

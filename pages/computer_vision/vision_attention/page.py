@@ -1,0 +1,5 @@
+"""Attention in vision: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("vision_attention", {})

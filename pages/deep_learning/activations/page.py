@@ -1,0 +1,5 @@
+"""Activation functions: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("activations", {})

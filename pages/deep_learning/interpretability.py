@@ -1,5 +1,0 @@
-"""Looking inside: interpretability: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("interpretability", {})

@@ -1,5 +1,0 @@
-"""Loss functions and gradients: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("losses_gradients", {})

@@ -1,0 +1,5 @@
+"""Loss functions and gradients: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("losses_gradients", {})

@@ -1,5 +1,0 @@
-"""A zoo of network types: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("network_zoo", {})

@@ -1,5 +1,0 @@
-"""Optimisers and learning rates: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("optimizers", {})

@@ -1,5 +1,0 @@
-"""The perceptron and XOR: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("perceptron_xor", {})

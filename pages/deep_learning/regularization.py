@@ -1,5 +1,0 @@
-"""Dropout, batch norm and other regularisers: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("regularization", {})

@@ -1,0 +1,5 @@
+"""Dropout, batch norm and other regularisers: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("regularization", {})

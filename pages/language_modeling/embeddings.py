@@ -1,5 +1,0 @@
-"""Word embeddings and vector spaces: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("embeddings", {})

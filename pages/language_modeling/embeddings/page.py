@@ -1,0 +1,5 @@
+"""Word embeddings and vector spaces: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("embeddings", {})

@@ -1,5 +1,0 @@
-"""LLM challenges and grounding: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("llm_challenges", {})

@@ -1,0 +1,5 @@
+"""LLM challenges and grounding: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("llm_challenges", {})

@@ -1,5 +1,0 @@
-"""Language models and what they do: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("lm_overview", {})

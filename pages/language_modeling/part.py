@@ -1,0 +1,5 @@
+"""Language modelling: what the part is about, and the map of its topics."""
+
+from pages.widgets.lesson import part
+
+part.show("language_modeling")

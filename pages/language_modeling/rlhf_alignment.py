@@ -1,5 +1,0 @@
-"""RLHF, DPO and alignment: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("rlhf_alignment", {})

@@ -1,0 +1,5 @@
+"""RLHF, DPO and alignment: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("rlhf_alignment", {})

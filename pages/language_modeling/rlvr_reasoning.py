@@ -1,5 +1,0 @@
-"""RLVR and test-time compute: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("rlvr_reasoning", {})

@@ -1,5 +1,0 @@
-"""RNN, LSTM and GRU: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("rnn_lstm_gru", {})

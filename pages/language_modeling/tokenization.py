@@ -1,5 +1,0 @@
-"""Tokenization: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("tokenization", {})

@@ -1,0 +1,5 @@
+"""Tokenization: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("tokenization", {})

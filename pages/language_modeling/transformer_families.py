@@ -1,5 +1,0 @@
-"""Families: BERT, GPT, T5 and long-context variants: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("transformer_families", {})

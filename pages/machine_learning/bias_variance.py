@@ -1,5 +1,0 @@
-"""Bias, variance and overfitting: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("bias_variance", {})

@@ -1,5 +1,0 @@
-"""Convexity and optimisation landscapes: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("convexity", {})

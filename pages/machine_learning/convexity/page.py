@@ -1,0 +1,5 @@
+"""Convexity and optimisation landscapes: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("convexity", {})

@@ -1,5 +1,0 @@
-"""Logistic regression: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("logistic_regression", {})

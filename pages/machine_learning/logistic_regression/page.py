@@ -1,0 +1,5 @@
+"""Logistic regression: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("logistic_regression", {})

@@ -1,0 +1,5 @@
+"""Machine learning: what the part is about, and the map of its topics."""
+
+from pages.widgets.lesson import part
+
+part.show("machine_learning")

@@ -1,5 +1,0 @@
-"""Ridge, LASSO and elastic net: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("ridge_lasso", {})

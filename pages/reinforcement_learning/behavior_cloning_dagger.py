@@ -1,5 +1,0 @@
-"""Behaviour cloning and DAgger: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("behavior_cloning_dagger", {})

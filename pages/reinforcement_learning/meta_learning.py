@@ -1,5 +1,0 @@
-"""Meta-learning: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("meta_learning", {})

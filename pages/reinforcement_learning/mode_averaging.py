@@ -1,5 +1,0 @@
-"""Mode averaging and KL divergence: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("mode_averaging", {})

@@ -1,5 +1,0 @@
-"""Model-based RL and world models: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("model_based", {})

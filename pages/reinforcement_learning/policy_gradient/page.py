@@ -1,0 +1,5 @@
+"""Policy gradient and REINFORCE: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("policy_gradient", {})

@@ -1,5 +1,0 @@
-"""Policy search and continuous control: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("policy_search", {})

@@ -1,0 +1,5 @@
+"""Policy search and continuous control: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("policy_search", {})

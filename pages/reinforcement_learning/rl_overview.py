@@ -1,5 +1,0 @@
-"""Reinforcement learning: the cast and the stage: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("rl_overview", {})

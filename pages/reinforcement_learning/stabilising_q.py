@@ -1,5 +1,0 @@
-"""Replay, target networks and DQN variants: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("stabilising_q", {})

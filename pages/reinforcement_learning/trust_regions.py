@@ -1,5 +1,0 @@
-"""Natural gradient, TRPO and PPO: its questions. The lesson is not written yet."""
-
-from pages.widgets import topic
-
-topic.show("trust_regions", {})

@@ -1,0 +1,5 @@
+"""Natural gradient, TRPO and PPO: its questions. The lesson is not written yet."""
+
+from pages.widgets.lesson import topic
+
+topic.show("trust_regions", {})
