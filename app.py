@@ -14,6 +14,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from engine.errors import GrimoireError
+from pages.widgets.plate import route as plate_route
 from pages.widgets.shell import search_route, uploads
 
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read once, when numpy is imported; nothing above does
@@ -77,7 +78,7 @@ def on_script_error(error: Exception) -> bool:
 app = st.App(
     "pages/router.py",
     lifespan=lifespan,
-    routes=[search_route.route],
+    routes=[search_route.route, plate_route.route],
     middleware=[Middleware(uploads.Uploads)],
     on_script_error=on_script_error,
 )

@@ -7,7 +7,7 @@ import pytest
 from engine.content.curriculum import curriculum
 from engine.experiment import experiments_of
 from engine.settings import Number
-from pages.widgets.plate import controls
+from pages.widgets.plate import said
 
 LOGARITHMIC = [
     pytest.param(field, one.settings.defaults()[name], id=f"{entry.slug}.{one.id}.{name}")
@@ -22,8 +22,8 @@ LOGARITHMIC = [
 
 @pytest.mark.parametrize(("field", "default"), LOGARITHMIC)
 def test_every_step_of_a_logarithmic_slider_has_a_name_of_its_own(field: Number, default: float) -> None:
-    options = controls.logarithmic(field, default)
-    names = [controls.short(option) for option in options]
+    options = said.logarithmic(field, default)
+    names = [said.short(option) for option in options]
     assert default in options
     assert len(set(names)) == len(names)
     assert [float(name) for name in names] == options

@@ -16,6 +16,7 @@ from engine.experiment import experiments_of
 from engine.quiz.store.store import Store
 from pages.widgets.lesson import lesson
 from pages.widgets.plate import plate
+from pages.widgets.plate import said
 from pages.widgets.shell import state
 from pages.widgets.shell.pages import page_of
 
@@ -216,13 +217,13 @@ def test_a_change_that_cannot_be_run_is_not_taken_and_says_why() -> None:
 
 def test_the_readers_points_travel_in_the_link() -> None:
     rows = ((1.0, 2.5), (-3.25, 1e-9))
-    assert state.rows_from_text(state.rows_to_text(rows)) == rows
-    assert state.rows_from_text("") == ()
+    assert said.rows_from_text(said.rows_to_text(rows)) == rows
+    assert said.rows_from_text("") == ()
 
 
 @pytest.mark.parametrize("text", ["1,2;", "a", "1;;2", "1,2;3,__import__('os')", "\0"])
 def test_damaged_rows_in_a_link_are_passed_over(text: str) -> None:
-    assert state.rows_from_text(text) is None
+    assert said.rows_from_text(text) is None
 
 
 def test_a_link_names_what_differs_and_no_table() -> None:

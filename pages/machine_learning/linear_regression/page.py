@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pages.machine_learning.linear_regression.normal import draw_normal
-from pages.machine_learning.linear_regression.shared import TOPIC
-from pages.machine_learning.linear_regression.sse import draw_sse
+from pages.machine_learning.linear_regression import normal, sse
 from pages.widgets.lesson import topic
+from pages.widgets.plate.seats import Pictures
 
-topic.show(TOPIC, {"sse": draw_sse, "normal": draw_normal})
+topic.show("linear_regression", {"sse": Pictures(sse.view), "normal": Pictures(normal.view)})

@@ -103,7 +103,41 @@ class Photo:
     pixels: ArrayLike
 
 
-Layer = Dots | Lines | Words | Cells | Photo
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Filled rectangles with corners (x0, y0) and (x1, y1): a histogram's bars, a band across a plot.
+
+    Attributes:
+        x0, y0, x1, y1: (n,) in data units.
+        group: (n,) whole numbers, one for all, or None.
+        pale: whether they stay behind what is drawn over them: a band, not a bar.
+    """
+
+    x0: ArrayLike
+    y0: ArrayLike
+    x1: ArrayLike
+    y1: ArrayLike
+    group: ArrayLike | None = None
+    pale: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """What lies between two curves over x, pale: a spread over seeds.
+
+    Attributes:
+        x, low, high: (n,) in data units.
+        group: a whole number, or None.
+    """
+
+    x: ArrayLike
+    low: ArrayLike
+    high: ArrayLike
+    group: int | None = None
+
+
+Layer = Dots | Lines | Words | Cells | Photo | Bars | Area
+Marks = Literal["numbers", "whole", "log"] | Sequence[str]  # of an axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +163,8 @@ class Scene:
         title: over the plot, in panels.
         legend: the names of groups 0, 1, ...; under the title, in panels.
         axes: whether axes are drawn; a network or a small picture needs none.
+        x_marks, y_marks: what stands along an axis: numbers, whole numbers only, powers of ten (the values drawn are
+            logarithms to base ten), or the names of 0, 1, 2, ...
     """
 
     frames: Sequence[Frame]
@@ -142,6 +178,8 @@ class Scene:
     title: str = ""
     legend: Sequence[str] = ()
     axes: bool = True
+    x_marks: Marks = "numbers"
+    y_marks: Marks = "numbers"
 
     @cached_property
     def packed(self) -> tuple[str, bytes]:
@@ -154,8 +192,8 @@ class Scene:
             raise ValueError("A scene needs at least one frame.")
         pack = _Pack()
         header = {
-            "x": {"label": self.x_label, "range": _range(self.x_range)},
-            "y": {"label": self.y_label, "range": _range(self.y_range)},
+            "x": {"label": self.x_label, "range": _range(self.x_range), "marks": _marks(self.x_marks)},
+            "y": {"label": self.y_label, "range": _range(self.y_range), "marks": _marks(self.y_marks)},
             "equal": bool(self.equal),
             "value": self.value_label,
             "title": self.title,
@@ -205,6 +243,13 @@ class _Pack:
                 at = self._coordinates(layer, "x0", "y0", "x1", "y1")
                 look = {"width": float(layer.width), "tween": bool(layer.tween)}
                 return {"kind": "lines", "at": at, "group": self._group(layer.group, self._length(at)), **look}
+            case Bars():
+                at = self._coordinates(layer, "x0", "y0", "x1", "y1")
+                group = self._group(layer.group, self._length(at))
+                return {"kind": "bars", "at": at, "group": group, "pale": bool(layer.pale)}
+            case Area():
+                at = self._coordinates(layer, "x", "low", "high")
+                return {"kind": "area", "at": at, "group": self._group(layer.group, 1)}
             case Words():
                 at = self._coordinates(layer, "x", "y")
                 if len(layer.texts) != self._length(at):
@@ -255,6 +300,10 @@ def _range(ends: tuple[float, float]) -> list[float]:
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError(f"An axis needs finite ends, got {low} and {high}.")
     return [low, high] if low != high else [low - 0.5, high + 0.5]
+
+
+def _marks(marks: Marks) -> str | list[str]:
+    return marks if isinstance(marks, str) else [str(name) for name in marks]
 
 
 def _finite(value: float | None) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -11,11 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.errors import GrimoireError, InvalidSettings, sentence
 from engine.experiment import Experiment
 from engine.settings import Choice, Field, Flag, Name, Number, OwnImage, OwnTable, OwnText, Rows, Settings, Whole
 from pages.widgets.plate import own_image, own_table, own_text
+from pages.widgets.plate.said import LONGEST, Points, fit, logarithmic, rows_from_text, rows_to_text, short, words
 from pages.widgets.shell import alone, state
 from pages.widgets.shell.words import notice, plain
 
@@ -72,13 +73,29 @@ def draw(key: str, field: Field, default: Any, settings: type[Settings], values:
         case Name():
             return column(key, label, settings.columns(values), settings.preferred(values).get(key.rsplit(".", 1)[1]))
         case Rows():
-            return state.remembered_rows(key, default)
+            return remembered_rows(key, default)
         case OwnTable():
             return own_table.table(key)
         case OwnText():
             return own_text.text(key)
         case OwnImage():
             return own_image.image(key)
+
+
+def remembered_rows(key: str, default: Points) -> Points:
+    """Return the rows kept under `key`, seeded from the URL at first and on Back and Forward; keep the URL in step."""
+    context = get_script_run_ctx()
+    if key not in st.session_state or (context is not None and context.is_history_navigation):
+        carried = rows_from_text(st.query_params[key][:LONGEST]) if key in st.query_params else None
+        st.session_state[key] = default if carried is None else carried
+    rows: Points = st.session_state[key]
+    if rows != default:
+        text = rows_to_text(rows)
+        if st.query_params.get(key) != text:
+            st.query_params[key] = text
+    elif key in st.query_params:
+        del st.query_params[key]
+    return rows
 
 
 def fresh_seed(key: str, field: Whole) -> None:
@@ -94,13 +111,6 @@ def column(key: str, label: str, names: tuple[str, ...], preferred: str | None) 
         del st.session_state[key]
     index = names.index(preferred) if preferred in names else 0
     return str(st.selectbox(label, names, index=index, key=key, bind="query-params"))
-
-
-def logarithmic(field: Number, default: float) -> list[float]:
-    """Return 1, 2, 5, 10 … between the limits, with the limits and the default among them."""
-    decades = range(math.floor(math.log10(field.low)), math.ceil(math.log10(field.high)) + 1)
-    steps = {factor * 10.0**decade for decade in decades for factor in (1, 2, 5)}
-    return sorted({field.low, field.high, default, *(one for one in steps if field.low <= one <= field.high)})
 
 
 def move(topic: str, experiment: Experiment, settings: Settings, **values: Any) -> str:
@@ -129,45 +139,11 @@ def on_press(topic: str, experiment: Experiment, settings: Settings, **values: A
     move(topic, experiment, settings, **values)
 
 
-def fit(value: Any, field: Field) -> Any:
-    """Return the value as the control can hold it: inside its limits, and with few digits, so that links stay short."""
-    match field:
-        case Number():
-            return round(float(min(max(value, field.low), field.high)), 6)
-        case Whole():
-            return int(min(max(value, field.low), field.high))
-        case Rows():
-            return tuple(tuple(float(f"{cell:.5g}") for cell in row) for row in value)
-    return value
-
-
 def bring_back(topic: str, experiment: Experiment, settings: Settings) -> None:
     """Set the controls, before they are drawn, to these settings; own data are kept where they are."""
     for name, field in experiment.settings.declared().items():
         if not isinstance(field, (OwnTable, OwnText, OwnImage)):
             st.session_state[state.setting(topic, experiment.id, name)] = getattr(settings, name)
-
-
-def short(value: float) -> str:
-    """Write a number as a slider, its link and its URL parameter all do.
-
-    >>> short(2_000_000.0), short(0.02), short(1e-05)
-    ('2000000', '0.02', '1e-05')
-    """
-    return f"{value:.12g}"
-
-
-def words(settings: Settings) -> dict[str, str]:
-    """Write what differs from the defaults as an address has it; own data have no words."""
-    said: dict[str, str] = {}
-    for name, value in settings.changed().items():
-        if isinstance(value, bool):
-            said[name] = str(value).lower()
-        elif isinstance(value, tuple):
-            said[name] = state.rows_to_text(value)
-        elif isinstance(value, (int, float, str)):
-            said[name] = short(value) if isinstance(value, float) else str(value)
-    return said
 
 
 def link(topic: str, experiment: Experiment, settings: Settings, also: Mapping[str, int] | None = None) -> str:

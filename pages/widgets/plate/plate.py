@@ -18,14 +18,15 @@ from engine.errors import GrimoireError
 from engine.experiment import Experiment, Run, Verdict, experiments_of
 from engine.script import as_python
 from engine.settings import Settings
-from pages.widgets.plate import controls, live
+from pages.widgets.plate import controls, desk, live
 from pages.widgets.plate.runner import diverged
+from pages.widgets.plate.seats import Pictures
 from pages.widgets.shell import alone, kept_place, state
 from pages.widgets.shell.store import the_learner, the_store
 from pages.widgets.shell.words import notice, plural
 
 # What pictures a run of the experiment's own Settings, or what kept it from being imported.
-Draw = Callable[[Any, Run[Any]], None] | live.Views[Any] | Exception
+Draw = Callable[[Any, Run[Any]], None] | live.Views[Any] | Pictures | Exception
 SKIPPED = -1
 OWN = (Table, Text, Image)  # what stays on the learner's machine
 
@@ -46,15 +47,19 @@ def inside(topic: str, text: ExperimentText, draw: Draw) -> None:
     with alone.part("This experiment", state.owned(topic, text.id, "inside")):
         experiment = experiments_of(topic)[text.id]
         if predicted(topic, text):
-            bench(topic, experiment, draw)
+            bench(topic, experiment, draw, text.title)
             seen(topic, text)
             claim(topic, text, experiment)
 
 
 @st.fragment
-def bench(topic: str, experiment: Experiment, draw: Draw) -> None:
+def bench(topic: str, experiment: Experiment, draw: Draw, title: str) -> None:
     """Draw the controls, the picture and the menu: what a slider's step draws again, and no more."""
     with alone.part("The bench of this experiment", state.owned(topic, experiment.id, "bench")):
+        if isinstance(draw, Pictures):
+            desk.desk(topic, experiment, draw, title)
+            menu(topic, experiment, desk.now(topic, experiment, draw))
+            return
         if isinstance(draw, live.Views):
             if held := live.stage(topic, experiment, draw):
                 now = held.runner.look()

@@ -42,14 +42,25 @@ function sameVisit(to) {
   return to.origin === location.origin && to.pathname === location.pathname && String(before) === String(after);
 }
 
+/** Let an address say what the desks of this page have: Streamlit's server writes it anew, and knows nothing of them. */
+function withDesks(to) {
+  for (const [name, said] of globalThis.grimoireDesks ?? []) {
+    for (const key of [...to.searchParams.keys()]) if (experimentOf(key) === name) to.searchParams.delete(key);
+    for (const [field, words] of Object.entries(said())) to.searchParams.append(`${name}.${field}`, words);
+  }
+  return to.href;
+}
+
 // Streamlit pushes an entry where a callback moved a control, and a second one where it restores the settings of a page.
 history.pushState = (state, title, url) => {
-  const write = sameVisit(new URL(url ?? "", document.baseURI)) ? replaceEntry : pushEntry;
-  write(state, title, url);
+  const to = new URL(url ?? "", document.baseURI);
+  if (sameVisit(to)) replaceEntry(state, title, withDesks(to));
+  else pushEntry(state, title, url);
   rememberSettings();
 };
 history.replaceState = (state, title, url) => {
-  replaceEntry(state, title, url);
+  const to = new URL(url ?? "", document.baseURI);
+  replaceEntry(state, title, sameVisit(to) ? withDesks(to) : url);
   rememberSettings();
 };
 addEventListener("popstate", rememberSettings);

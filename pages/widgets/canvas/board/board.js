@@ -1,6 +1,5 @@
 // The board's hands: mouse, touch and keyboard. board_model.js and board_picture.js stand before this text.
 
-const boards = new WeakMap(); // parentElement -> Board
 const TWICE = 400; // ms between the two clicks that delete
 
 class Board extends BoardPicture {
@@ -239,11 +238,4 @@ class Board extends BoardPicture {
     this.painter.stop();
     this.sizes.disconnect();
   }
-}
-
-export default function (component) {
-  const { parentElement } = component;
-  const board = keep(boards, parentElement, () => new Board(parentElement));
-  board.take(component);
-  return () => release(boards, parentElement, board);
 }

@@ -119,7 +119,7 @@ def _numbers(item: object) -> tuple[float, float] | None:
 
 _mount = component(
     "grimoire_board",
-    scripts=("plot/plot.js", "board/board_model.js", "board/board_picture.js", "board/board.js"),
+    scripts=("plot/plot.js", "board/board_model.js", "board/board_picture.js", "board/board.js", "board/alone.js"),
     styles=("plot/plot.css", "board/board.css"),
     html="board/board.html",
 )

@@ -61,12 +61,12 @@ class BoardModel {
     this.waiting = setTimeout(() => this.commit(), LATER);
   }
 
-  /** While a drag lasts, tell Python ten times a second at most. */
+  /** While a drag lasts, tell Python every so often. */
   commitSoon() {
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
       if (this.drag) this.commit();
-    }, 100);
+    }, this.told.soon ?? 100);
   }
 
   /** After a drag, take the axes that came meanwhile. */

@@ -9,7 +9,7 @@ from pages.widgets.canvas.scene import Scene
 
 _mount = component(
     "grimoire_panels",
-    scripts=("plot/plot.js", "plot/layers.js", "panels/panels.js"),
+    scripts=("plot/plot.js", "plot/layers.js", "panels/panel.js", "panels/panels.js", "panels/alone.js"),
     styles=("plot/plot.css", "panels/panels.css"),
     html='<div class="plate"><div class="panels"></div></div>',
 )

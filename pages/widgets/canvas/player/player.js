@@ -1,17 +1,10 @@
 // The replay player. Python sends bytes: id (16 letters), height, header length, JSON header, arrays.
 
-const players = new WeakMap(); // parentElement -> Player
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const LONGEST_GLIDE = 700; // ms
 const QUIET = 250; // ms without a step until Python is told, so that a held key is one message
 
 const idOf = (bytes) => String.fromCharCode(...bytes.subarray(0, 16));
-
-/** Read what Python sends: id, height, and the scene. */
-function decode(bytes) {
-  const height = new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true);
-  return { scene: readScene(bytes.subarray(20)), height };
-}
 
 class Player extends PlayerPicture {
   constructor(root) {
@@ -47,20 +40,24 @@ class Player extends PlayerPicture {
   // --- what comes in -------------------------------------------------------------------------------------------
 
   take({ data, setStateValue }) {
+    const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
     this.tell = (frame) => setStateValue("frame", { scene: this.id, frame });
+    this.show(idOf(bytes), bytes.subarray(20), new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true));
+  }
+
+  /** Show a scene from frame `at` on; one that is shown already goes on as it is. */
+  show(id, body, height, at = 0) {
     this.theme = readTheme(this.root);
     this.plate.style.setProperty("--plate", this.theme.plate);
     this.plate.style.colorScheme = this.theme.dark ? "dark" : "light";
-    const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-    const height = new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true);
-    if (idOf(bytes) !== this.id) this.adopt(idOf(bytes), decode(bytes).scene);
+    if (id !== this.id) this.adopt(id, readScene(body), at);
     this.picture.style.height = `${height}px`;
     this.relayout();
   }
 
-  adopt(id, scene) {
+  adopt(id, scene, at) {
     clearTimeout(this.telling);
-    [this.id, this.scene, this.frame, this.glide, this.shown] = [id, scene, 0, null, []];
+    [this.id, this.scene, this.frame, this.glide, this.shown] = [id, scene, at, null, []];
     this.setPlaying(false);
     const numbers = scene.values.filter((value) => value !== null);
     this.chart.hidden = numbers.length === 0;
@@ -173,7 +170,7 @@ class Player extends PlayerPicture {
     const say = () => {
       announce(this.spoken, `Frame ${this.frame + 1} of ${this.last + 1}. ${this.scene.says[this.frame]}`);
       this.label();
-      this.tell(this.frame);
+      this.tell?.(this.frame);
     };
     if (after) this.telling = setTimeout(say, after);
     else say();
@@ -226,10 +223,3 @@ class Player extends PlayerPicture {
 
 /** The two ends of a list that may be too long to spread. */
 const ends = (numbers) => numbers.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
-
-export default function (component) {
-  const { parentElement } = component;
-  const player = keep(players, parentElement, () => new Player(parentElement));
-  player.take(component);
-  return () => release(players, parentElement, player);
-}

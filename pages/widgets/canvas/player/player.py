@@ -20,7 +20,7 @@ __all__ = ["Cells", "Dots", "Frame", "Layer", "Lines", "Photo", "Scene", "Words"
 
 _mount = component(
     "grimoire_player",
-    scripts=("plot/plot.js", "plot/layers.js", "player/player_picture.js", "player/player.js"),
+    scripts=("plot/plot.js", "plot/layers.js", "player/player_picture.js", "player/player.js", "player/alone.js"),
     styles=("plot/plot.css", "player/player.css"),
     html="player/player.html",
 )

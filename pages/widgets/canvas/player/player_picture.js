@@ -12,9 +12,9 @@ class PlayerPicture extends LayerPicture {
     const { scene, theme } = this;
     const pen = fit(this.ground, width, height);
     const tight = scene.layers.some(fillsItsRanges);
-    const ranges = { xRange: scene.x.range, yRange: scene.y.range, equal: scene.equal, tight, bare: !scene.axes };
+    const ranges = { xRange: scene.x.range, yRange: scene.y.range, yMarks: scene.y.marks, equal: scene.equal, tight, bare: !scene.axes };
     this.view = layOut(pen, theme, { width, height, ...ranges });
-    if (scene.axes) drawAxes(pen, theme, this.view, scene.x.label, scene.y.label);
+    if (scene.axes) drawAxes(pen, theme, this.view, scene.x.label, scene.y.label, scene.x.marks, scene.y.marks);
     else pen.clearRect(0, 0, width, height);
     this.picture.dataset.plot = describe(this.view); // for tests, which must know where to look
     this.forgetLooks(pen);

@@ -49,6 +49,8 @@ class LayerPicture {
     else if (layer.kind === "lines") this.drawLines(pen, layer, at);
     else if (layer.kind === "words") this.drawWords(pen, layer, at);
     else if (layer.kind === "photo") this.drawPhoto(pen, layer);
+    else if (layer.kind === "bars") this.drawBars(pen, layer, at);
+    else if (layer.kind === "area") this.drawArea(pen, layer, at);
     else this.drawCells(pen, layer);
   }
 
@@ -94,6 +96,28 @@ class LayerPicture {
     }
     if (open !== null) pen.stroke();
     pen.setLineDash([]);
+  }
+
+  drawBars(pen, { group, pale }, [x0, y0, x1, y1]) {
+    const { ox, kx, oy, ky } = this.view;
+    for (let i = 0; i < x0.length; i++) {
+      const [left, top, wide, tall] = [ox + x0[i] * kx, oy + y0[i] * ky, (x1[i] - x0[i]) * kx, (y1[i] - y0[i]) * ky];
+      const colour = groupColour(this.theme, group ? group[i] : 255);
+      pen.fillStyle = fade(colour, pale ? 0.14 : 0.72);
+      pen.fillRect(left, top, wide, tall);
+      if (pale || Math.abs(wide) < 4 || !tall) continue;
+      [pen.strokeStyle, pen.lineWidth] = [colour, 1];
+      pen.strokeRect(left + 0.5, top, wide - 1, tall);
+    }
+  }
+
+  drawArea(pen, { group }, [xs, lows, highs]) {
+    const { view } = this;
+    pen.beginPath();
+    for (let i = 0; i < xs.length; i++) pen.lineTo(view.x(xs[i]), view.y(lows[i]));
+    for (let i = xs.length - 1; i >= 0; i--) pen.lineTo(view.x(xs[i]), view.y(highs[i]));
+    pen.fillStyle = fade(groupColour(this.theme, group ? group[0] : 255), 0.2);
+    pen.fill();
   }
 
   drawWords(pen, { texts }, [xs, ys]) {

@@ -86,14 +86,27 @@ function short(value, digits = 4) {
   return text.replace("-", "−");
 }
 
-/** Round tick values that fill [low, high], at most about `most` of them. */
-function ticks(low, high, most) {
+/** Write 10 to a whole power. */
+const power = (exponent) => (Math.abs(exponent) <= 4 ? short(10 ** exponent) : `10${[...String(exponent)].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`);
+
+/** Tick values that fill [low, high], at most about `most` of them: round numbers, whole ones, powers of ten, or names. */
+function ticks(low, high, most, marks = "numbers") {
   const [from, to] = low < high ? [low, high] : [high, low];
+  if (Array.isArray(marks)) {
+    const all = marks.map((_, i) => i).filter((i) => i >= from && i <= to);
+    const every = Math.ceil(all.length / Math.max(1, most * 3)); // names are told apart by their room, not their number
+    return { values: all.filter((i) => i % every === 0), label: (v) => marks[v] };
+  }
+  if (marks === "log") {
+    const whole = ticks(low, high, most, "whole");
+    return { values: whole.values, label: power };
+  }
   const span = to - from;
   if (!(span > 0) || !Number.isFinite(span)) return { values: [from], label: (v) => short(v) };
   const rough = span / Math.max(1, most);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((one) => one * power >= rough * 0.999) * power;
+  const decade = 10 ** Math.floor(Math.log10(rough));
+  const round = [1, 2, 5, 10].find((one) => one * decade >= rough * 0.999) * decade;
+  const step = marks === "whole" ? Math.max(1, round) : round;
   const values = [];
   for (let k = Math.ceil(from / step - 1e-9); k * step <= to + step * 1e-9; k++) values.push(k * step);
   const size = Math.max(Math.abs(from), Math.abs(to));
@@ -131,10 +144,10 @@ function layGround(pen, canvas, ground) {
 const FONT = (theme, size = 12) => `${size}px ${theme.font}`;
 
 /** Lay out a plot: where the axes go, and the maps between data and pixels. A range may run backwards; bare has no axes. */
-function layOut(pen, theme, { width, height, xRange, yRange, equal = false, tight = false, bare = false }) {
+function layOut(pen, theme, { width, height, xRange, yRange, yMarks, equal = false, tight = false, bare = false }) {
   pen.font = FONT(theme);
   const [top, bottom, right] = bare ? [3, 3, 3] : [36, 44, 16];
-  const rough = ticks(yRange[0], yRange[1], Math.max(2, (height - top - bottom) / 44));
+  const rough = ticks(yRange[0], yRange[1], Math.max(2, (height - top - bottom) / 44), yMarks);
   const widest = Math.max(...rough.values.map((v) => pen.measureText(rough.label(v)).width), 8);
   const left = bare ? 3 : Math.round(Math.min(widest + 16, width * 0.3));
   const box = { left, top, width: Math.max(20, width - left - right), height: Math.max(20, height - top - bottom) };
@@ -177,19 +190,19 @@ function writeWithin(pen, theme, text, x, y, room) {
 }
 
 /** As many ticks along an axis of `room` pixels as leave space between their labels. */
-function ticksAcross(pen, low, high, room) {
+function ticksAcross(pen, low, high, room, marks) {
   let most = Math.max(2, room / 44);
   for (let tries = 0; tries < 4; tries++) {
-    const found = ticks(low, high, most);
+    const found = ticks(low, high, most, marks);
     const widest = Math.max(...found.values.map((v) => pen.measureText(found.label(v)).width));
     if (found.values.length * (widest + 20) <= room || most <= 2) return found;
     most = Math.max(2, Math.min(most - 1, room / (widest + 20)));
   }
-  return ticks(low, high, most);
+  return ticks(low, high, most, marks);
 }
 
 /** Draw the plate, a quiet grid, tick labels and both axis labels. */
-function drawAxes(pen, theme, view, xLabel, yLabel) {
+function drawAxes(pen, theme, view, xLabel, yLabel, xMarks, yMarks) {
   const { left, top, width, height } = view;
   const [right, bottom] = [left + width, top + height];
   pen.clearRect(0, 0, view.outerWidth, view.outerHeight);
@@ -197,8 +210,8 @@ function drawAxes(pen, theme, view, xLabel, yLabel) {
   pen.lineWidth = 1;
   pen.fillStyle = theme.muted;
   const crisp = (p) => Math.round(p) + 0.5;
-  const across = ticksAcross(pen, view.x0, view.x1, width);
-  const up = ticks(view.y0, view.y1, Math.max(2, height / 44));
+  const across = ticksAcross(pen, view.x0, view.x1, width, xMarks);
+  const up = ticks(view.y0, view.y1, Math.max(2, height / 44), yMarks);
   pen.strokeStyle = theme.grid;
   pen.beginPath();
   for (const v of across.values) { pen.moveTo(crisp(view.x(v)), top); pen.lineTo(crisp(view.x(v)), bottom); }
