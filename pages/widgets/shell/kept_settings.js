@@ -42,15 +42,16 @@ function sameVisit(to) {
   return to.origin === location.origin && to.pathname === location.pathname && String(before) === String(after);
 }
 
-// Streamlit pushes an entry where a callback moved a control, and a second one where it restores the settings of a page.
-history.pushState = (state, title, url) => {
-  const write = sameVisit(new URL(url ?? "", document.baseURI)) ? replaceEntry : pushEntry;
-  write(state, title, url);
+// Streamlit pushes an entry where a callback moved a control, and a second one where it restores the settings of a page; and
+// it drops the anchor that a link names where it writes the address of the page that is there already.
+function write(writes, state, title, url) {
+  const to = new URL(url ?? "", document.baseURI);
+  const stays = sameVisit(to);
+  if (stays && !to.hash) to.hash = location.hash;
+  (stays ? replaceEntry : writes)(state, title, to.href);
   rememberSettings();
-};
-history.replaceState = (state, title, url) => {
-  replaceEntry(state, title, url);
-  rememberSettings();
-};
+}
+history.pushState = (state, title, url) => write(pushEntry, state, title, url);
+history.replaceState = (state, title, url) => write(replaceEntry, state, title, url);
 addEventListener("popstate", rememberSettings);
 rememberSettings();
