@@ -239,3 +239,15 @@ def test_what_another_learner_set_is_not_brought_along(app: Server, page: Page) 
     by_sidebar(page, "Linear regression")
     says(page, {})
     no_errors(page)
+
+
+@pytest.mark.parametrize("write", ["pushState", "replaceState"])
+def test_an_anchor_stays_where_streamlit_writes_the_address_of_the_page_anew(
+    app: Server, page: Page, write: str
+) -> None:
+    go(page, app, "clustering")
+    page.evaluate("location.hash = 'experiment-lloyd'")
+    page.evaluate(f"history.{write}({{}}, '', location.pathname + location.search)")
+    assert urlsplit(page.url).fragment == "experiment-lloyd"
+    page.evaluate(f"history.{write}({{}}, '', './progress')")
+    assert urlsplit(page.url).fragment == ""

@@ -48,20 +48,16 @@ function withDesks(to) {
     for (const key of [...to.searchParams.keys()]) if (experimentOf(key) === name) to.searchParams.delete(key);
     for (const [field, words] of Object.entries(said())) to.searchParams.append(`${name}.${field}`, words);
   }
-  return to.href;
 }
 
-// Streamlit pushes an entry where a callback moved a control, and a second one where it restores the settings of a page.
-history.pushState = (state, title, url) => {
+// Streamlit pushes an entry where a callback moved a control, and a second one where it restores the settings of a page; and
+// it drops the anchor that a link names where it writes the address of the page that is there already.
+function write(writes, state, title, url) {
   const to = new URL(url ?? "", document.baseURI);
-  if (sameVisit(to)) replaceEntry(state, title, withDesks(to));
-  else pushEntry(state, title, url);
+  const stays = sameVisit(to);
+  if (stays && !to.hash) to.hash = location.hash;
+  if (to.pathname === location.pathname) withDesks(to);
+  (stays ? replaceEntry : writes)(state, title, to.href);
   rememberSettings();
-};
-history.replaceState = (state, title, url) => {
-  const to = new URL(url ?? "", document.baseURI);
-  replaceEntry(state, title, sameVisit(to) ? withDesks(to) : url);
-  rememberSettings();
-};
 addEventListener("popstate", rememberSettings);
 rememberSettings();
