@@ -59,5 +59,8 @@ function write(writes, state, title, url) {
   if (to.pathname === location.pathname) withDesks(to);
   (stays ? replaceEntry : writes)(state, title, to.href);
   rememberSettings();
+}
+history.pushState = (state, title, url) => write(pushEntry, state, title, url);
+history.replaceState = (state, title, url) => write(replaceEntry, state, title, url);
 addEventListener("popstate", rememberSettings);
 rememberSettings();
