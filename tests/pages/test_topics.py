@@ -15,8 +15,7 @@ from engine.content.topic import Topic
 from engine.experiment import experiments_of
 from engine.quiz.store.store import Store
 from pages.widgets.lesson import lesson
-from pages.widgets.plate import plate
-from pages.widgets.plate import said
+from pages.widgets.plate import plate, said
 from pages.widgets.shell import state
 from pages.widgets.shell.pages import page_of
 

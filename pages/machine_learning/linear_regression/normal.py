@@ -11,8 +11,8 @@ from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Sheet, Table,
 from pages.widgets.figures.scatter import scatter
 
 SINGULAR = (
-    "X'X has no inverse: the columns of X are linearly dependent. The table holds the shortest weight vector, and another "
-    "one with the same SSE."
+    "X'X has no inverse: the columns of X are linearly dependent. The table holds the shortest weight vector, and "
+    "another one with the same SSE."
 )
 
 
@@ -26,14 +26,18 @@ def view(settings: NormalSettings, run: Run[NormalOutcome]) -> list[Part]:
     }
     inverse = SINGULAR if outcome.inverse is None else ""
     matrices: list[Part] = [matrix("X'X", outcome.gram, outcome.names)]
-    matrices.append(Text(inverse, warning=True) if outcome.inverse is None else matrix("Inverse of X'X", outcome.inverse, outcome.names))
+    matrices.append(
+        Text(inverse, warning=True)
+        if outcome.inverse is None
+        else matrix("Inverse of X'X", outcome.inverse, outcome.names)
+    )
     parts: list[Part] = [
         Metrics(metrics),
         Row([matrices, [solution(outcome), residuals(outcome)]]),
     ]
     if settings.data == "a small table":
         names = (*(f"x{i}" for i in range(1, len(settings.rows[0]))), "y")
-        parts.append(Sheet("rows", settings.rows, names, title="Rows of X and y"))
+        parts.append(Sheet("rows", settings.rows, names, title="Rows of X and y", beside=True))
     return parts
 
 

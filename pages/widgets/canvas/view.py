@@ -91,6 +91,7 @@ class Sheet:
         also: what else is set with it.
         grows: whether rows may be added and taken out.
         title: under which the table is folded; "" leaves it open.
+        beside: whether it stands among the controls, where a few narrow columns have room, and not under the picture.
     """
 
     sets: str
@@ -100,6 +101,7 @@ class Sheet:
     also: Mapping[str, Any] = field(default_factory=dict)
     grows: bool = True
     title: str = "Edit as a table"
+    beside: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +138,7 @@ class Text:
 
 @dataclass(frozen=True, eq=False)
 class Press:
-    """A button that sets settings."""
+    """A button that sets settings; it stands among the controls."""
 
     label: str
     sets: Mapping[str, Any]
@@ -190,7 +192,14 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
             return _board(part)
         case Sheet():
             said = {"sets": part.sets, "rows": part.rows, "names": list(part.names), "labels": list(part.labels)}
-            return {"kind": "sheet", **said, "also": dict(part.also), "grows": part.grows, "title": part.title}
+            return {
+                "kind": "sheet",
+                **said,
+                "also": dict(part.also),
+                "grows": part.grows,
+                "title": part.title,
+                "beside": part.beside,
+            }
         case Table():
             cells = [[cell if isinstance(cell, str) else written(cell) for cell in row] for row in part.rows]
             numbers = [all(not isinstance(row[k], str) for row in part.rows) for k in range(len(part.columns))]
@@ -201,11 +210,15 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
         case Text():
             return {"kind": "text", "text": part.text, "warning": part.warning}
         case Press():
-            return {"kind": "press", "label": part.label, "sets": dict(part.sets)}
+            return {"kind": "press", "label": part.label, "sets": dict(part.sets), "beside": True}
         case Row():
             columns = [list(one) if isinstance(one, Sequence) else [one] for one in part.parts]
             shares = list(part.shares) or [1.0] * len(columns)
-            return {"kind": "row", "columns": [[_said(one, bodies) for one in column] for column in columns], "shares": shares}
+            return {
+                "kind": "row",
+                "columns": [[_said(one, bodies) for one in column] for column in columns],
+                "shares": shares,
+            }
         case Tabs():
             pages = [[name, [_said(one, bodies) for one in parts]] for name, parts in part.pages.items()]
             return {"kind": "tabs", "pages": pages}

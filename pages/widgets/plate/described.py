@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from engine.settings import Choice, Field, Flag, Name, Number, Settings, Whole
+from engine.settings import Choice, Field, Flag, Name, Number, OwnImage, OwnTable, OwnText, Settings, Whole
 from pages.widgets.plate.said import logarithmic
+
+OWN = (OwnTable, OwnText, OwnImage)
 
 
 def controls(settings: type[Settings], values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -18,7 +20,7 @@ def controls(settings: type[Settings], values: Mapping[str, Any]) -> list[dict[s
         values: by field; they need not be valid.
     """
     declared, defaults = settings.declared(), settings.defaults()
-    known: dict[str, Any] = dict(defaults)
+    known = defaults | {name: values.get(name) for name, field in declared.items() if isinstance(field, OWN)}
     found = []
     for name, field in declared.items():
         if not settings.matters(name, known):

@@ -11,7 +11,8 @@ from engine.experiment import Experiment
 from engine.settings import OwnImage, OwnTable, OwnText, Settings
 from pages.widgets.canvas.component import CANVAS, component
 from pages.widgets.plate import own_image, own_table, own_text
-from pages.widgets.plate.seats import OWN, Pictures, Seat
+from pages.widgets.plate.described import OWN
+from pages.widgets.plate.seats import Pictures, Seat
 from pages.widgets.shell import state
 
 CHOOSE = {OwnTable: own_table.table, OwnText: own_text.text, OwnImage: own_image.image}
@@ -53,7 +54,8 @@ def desk(topic: str, experiment: Experiment, pictures: Pictures, title: str) -> 
     """Draw the desk of an experiment, and under it what gives it data of the learner's own."""
     seat = seat_of(topic, experiment, pictures)
     place = st.container()
-    given = choose(seat)
+    with st.container(width=280):
+        given = choose(seat)
     with place:
         _mount(
             key=state.owned(topic, experiment.id, "desk"),

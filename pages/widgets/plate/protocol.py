@@ -1,9 +1,9 @@
 """What a desk in the browser and the engine say to each other over one websocket, version 1.
 
-The browser sends JSON text, one ask at a time: the next one leaves when the last was answered, and holds the newest wish.
+The browser sends JSON text, one ask at a time: the next leaves when the last was answered, and holds the newest wish.
 
     {"v": 1, "ask": "set", "id": 7,       a number that comes back with the answer
-     "said": {"slope": "0.7"},            the settings so far, in the words of an address; what is not said is the default
+     "said": {"slope": "0.7"},            the settings so far, in an address's words; what is not said is the default
      "change": {"noise": 2.5},            what a control says: outside its limits it is refused with a sentence
      "drag": {"slope": 0.71}}             what a hand or a picture's button sets: brought inside the limits
 
@@ -15,8 +15,8 @@ The engine answers with bytes: the length of a JSON header (four bytes, little e
      "problem": "..."}                    why nothing was run, in a sentence; the pictures stay as they were
     then the parts of canvas/view.pack.
 
-Anything else closes the socket with a code: 4400 what was sent is not understood, 4404 nobody sits at this token (the app
-was started anew: the page asks for another), 4413 too long, 4429 too often.
+Anything else closes the socket with a code: 4400 what was sent is not understood, 4404 nobody sits at this token (the
+app was started anew: the page asks for another), 4413 too long, 4429 too often.
 """
 
 from __future__ import annotations

@@ -25,10 +25,12 @@ async def talk(socket: WebSocket) -> None:
 
     if not from_this_site(socket.headers):
         await socket.close(protocol.NOT_UNDERSTOOD)  # before it is accepted: the browser sees a refusal
-        return
+        return None
     await socket.accept()
+    seat = seats.at(socket.path_params["token"])
+    if seat is None:
+        return await socket.close(protocol.NOBODY)
     times: deque[float] = deque(maxlen=protocol.MOST_ASKS)
-    token = socket.path_params["token"]
     try:
         while True:
             text = await socket.receive_text()
@@ -38,16 +40,13 @@ async def talk(socket: WebSocket) -> None:
             if len(times) == times.maxlen and now - times[0] < protocol.PERIOD:
                 return await socket.close(protocol.TOO_OFTEN)
             times.append(now)
-            seat = seats.at(token)
-            if seat is None:
-                return await socket.close(protocol.NOBODY)
             try:
                 ask = protocol.read_ask(text)
             except protocol.NotUnderstoodError:
                 return await socket.close(protocol.NOT_UNDERSTOOD)
             await socket.send_bytes(await anyio.to_thread.run_sync(answer, seat, ask))
     except WebSocketDisconnect:
-        return
+        return None
     except KeyError:  # bytes where text was to come
         await socket.close(protocol.NOT_UNDERSTOOD)
 

@@ -18,14 +18,14 @@ from engine.data import Image, Table, Text
 from engine.ends import Cancelled, Diverged, Refused
 from engine.errors import GrimoireError
 from engine.experiment import Experiment, Run
-from engine.settings import OwnImage, OwnTable, OwnText, Rows, Settings
+from engine.settings import Rows, Settings
 from pages.widgets.canvas import view
 from pages.widgets.canvas.packing import packed
 from pages.widgets.plate import described, protocol, said
+from pages.widgets.plate.described import OWN
 from pages.widgets.plate.runner import diverged
 
 View = Callable[[Any, Run[Any]], Sequence[view.Part]]
-OWN = (OwnTable, OwnText, OwnImage)
 MOST_KEPT, MOST_BYTES = 128, 64_000_000  # of packed pictures, for all sessions together
 
 
@@ -117,7 +117,7 @@ def changed(kind: type[Settings], change: Mapping[str, Any], drag: Mapping[str, 
     """Return the values of fields that an ask changes, as a setting has them; names of no field are left aside."""
     declared = kind.declared()
     found: dict[str, Any] = {}
-    for name, value in (change | drag).items():
+    for name, value in {**change, **drag}.items():
         one = declared.get(name)
         if one is None or isinstance(one, OWN):
             continue
@@ -164,5 +164,3 @@ def kept(name: Any, make: Callable[[], bytes]) -> bytes:
                 break
             _kept.popitem(last=False)
     return made
-
-

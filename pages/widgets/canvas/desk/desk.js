@@ -20,9 +20,10 @@ class Desk {
     this.spoken = find(".spoken");
     [this.undo, this.anew] = [find(".undo"), find(".anew")];
     [this.asked, this.wish, this.boards, this.before] = [0, null, new Set(), []];
-    this.column = new Column(this);
+    [this.column, this.beside] = [new Column(this), new Column(this)];
     find(".pictures").append(this.column.root);
-    this.controls = new Controls(find(".controls"), (name, value) => this.change(name, value));
+    find(".beside").append(this.beside.root);
+    this.controls = new Controls(find(".settings"), (name, value) => this.change(name, value));
     this.socket = new Line((bytes) => this.hear(bytes), () => this.again(), (text) => this.tell(text));
     this.undo.onclick = () => this.takeBack();
     this.anew.onclick = () => this.set({});
@@ -46,7 +47,7 @@ class Desk {
     if (this.near) this.socket.open(data.token);
     else this.comeNear(() => this.socket.open(this.token));
     this.token = data.token;
-    if (this.shown) this.column.show(this.shown.parts, { ...this.shown.now, theme: this.theme, counts: new Map() });
+    if (this.shown) this.draw(new Map());
   }
 
   themed(theme) {
@@ -143,9 +144,15 @@ class Desk {
     const [view, body] = unpack(rest);
     let at = 0;
     const bodies = view.sizes.map((size) => body.subarray(at, (at += size)));
-    this.shown = { parts: view.parts, now: { bodies } };
-    this.column.show(view.parts, { bodies, theme: this.theme, counts });
+    this.shown = { parts: view.parts, bodies };
+    this.draw(counts);
     this.plate.dataset.answered = this.asked; // for tests, which wait for it
+  }
+
+  draw(counts) {
+    const now = { bodies: this.shown.bodies, theme: this.theme, counts };
+    this.column.show(this.shown.parts.filter((part) => !part.beside), now);
+    this.beside.show(this.shown.parts.filter((part) => part.beside), now);
   }
 
   complain(text) {
@@ -194,6 +201,7 @@ class Desk {
     globalThis.grimoireDesks?.delete(this.name);
     this.socket.drop();
     this.column.leave();
+    this.beside.leave();
     this.sizes.disconnect();
     this.sight?.disconnect();
   }

@@ -81,7 +81,7 @@ class SheetPart {
     this.said = said;
     this.summary.textContent = said.title;
     this.summary.hidden = !said.title;
-    if (!said.title) this.fold.open = true;
+    if (!said.title || (said.beside && !this.rows)) this.fold.open = true;
     const typing = this.root.getRootNode().activeElement;
     if (typing?.tagName === "INPUT" && this.body.contains(typing) && said.rows.length === this.rows?.length) {
       this.rows = said.rows.map((row) => [...row]);
