@@ -92,7 +92,8 @@ def choose(seat: Seat) -> dict[str, Any]:
 
 
 def now(topic: str, experiment: Experiment, pictures: Pictures) -> Settings:
-    """Return the settings that the address says: those of the desk, which writes them there; else the defaults."""
+    """Return the settings of the desk; before it has asked for any, those of the address, or the defaults."""
+    seat = seat_of(topic, experiment, pictures)
     start = f"{topic}.{experiment.id}."
     words = {name.removeprefix(start): text for name, text in st.query_params.items() if name.startswith(start)}
-    return seat_of(topic, experiment, pictures).settings(words) or experiment.settings()
+    return seat.newest or seat.settings(words) or experiment.settings()

@@ -45,6 +45,7 @@ class Seat:
         pictures: what is drawn of it.
         own: the learner's own data, by field.
         token: under which a socket finds it.
+        newest: the settings that were run last.
     """
 
     topic: str
@@ -52,6 +53,7 @@ class Seat:
     pictures: Pictures
     own: dict[str, Table | Text | Image | None] = field(default_factory=dict)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    newest: Settings | None = None
 
     def __post_init__(self) -> None:
         _seats[self.token] = self
@@ -66,6 +68,7 @@ class Seat:
             body = self._pictures(settings)
         except GrimoireError as error:
             return self._header(ask, values, problem=str(error))
+        self.newest = settings
         return self._header(ask, values, said=said.words(settings)) + body
 
     def failed(self, ask: protocol.Ask, problem: str) -> bytes:

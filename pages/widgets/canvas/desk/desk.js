@@ -73,7 +73,7 @@ class Desk {
       this.sight.disconnect();
       this.near = true;
       then();
-    }, { rootMargin: "600px" });
+    }, { rootMargin: "600px", scrollMargin: "600px" });
     this.sight.observe(this.plate);
   }
 
@@ -125,8 +125,8 @@ class Desk {
     this.tell("");
     const { counts, change, drag, said } = this.flying;
     this.flying = null;
-    const wished = { ...this.wish?.change, ...this.wish?.drag };
-    this.controls.show(header.controls, (name) => name in wished);
+    const held = this.wish?.change ?? {}; // what is being set by a control, which is ahead of the engine
+    this.controls.show(header.controls, (name) => name in held);
     this.complain(header.problem ?? "");
     if (header.problem) this.refused = { change, drag };
     else {
