@@ -20,12 +20,14 @@ def controls(settings: type[Settings], values: Mapping[str, Any]) -> list[dict[s
         values: by field; they need not be valid.
     """
     declared, defaults = settings.declared(), settings.defaults()
-    known = defaults | {name: values.get(name) for name, field in declared.items() if isinstance(field, OWN)}
+    known = defaults | dict(values)
+    for name in declared:  # what does not matter does not decide either what else does
+        if not settings.matters(name, known):
+            known[name] = defaults[name]
     found = []
     for name, field in declared.items():
         if not settings.matters(name, known):
             continue
-        known[name] = values.get(name, defaults[name])
         if said := control(name, field, defaults[name], settings, known):
             found.append({"name": name, "label": field.says, "value": shown(known[name], defaults[name]), **said})
     return found
