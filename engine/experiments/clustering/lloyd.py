@@ -47,7 +47,7 @@ class LloydSettings(ColumnSettings):
     y: Annotated[str, Name(says="Column up", when=(("data", (*REAL, OWN)), ("view", (COLUMNS,))))] = ""
     standard: Annotated[bool, Flag(says="Standardise first", when=(("data", (*REAL, OWN)),))] = True
     points: Annotated[
-        Points, Rows(2, -1e6, 1e6, most=120, says="The points you placed: x, y", when=(("data", (PLACED,)),))
+        Points, Rows(2, -1e6, 1e6, most=150, says="The points you placed: x, y", when=(("data", (PLACED,)),))
     ] = EIGHT_POINTS
     centres: Annotated[
         Points,

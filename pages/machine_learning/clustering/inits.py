@@ -24,9 +24,8 @@ def view(settings: InitsSettings, run: Run[InitsOutcome]) -> list[Part]:
     # where all starts end alike there is still an axis, on which they lie near the best
     high = max(float(outcome.random.max()), float(outcome.plusplus.max()), 1.1 * outcome.best) or 1.0
     ends = (outcome.best, high)
-    kinds = {"random": outcome.random, "k-means++": outcome.plusplus}
-    most = 1.08 * max(int(np.histogram(costs, COUNT, ends)[0].max()) for costs in kinds.values())
-    near = {"random": outcome.near_random, "k-means++": outcome.near_plusplus}
+    both = (outcome.random, outcome.plusplus)
+    most = 1.08 * max(int(np.histogram(costs, COUNT, ends)[0].max()) for costs in both)
     how = PLAIN if settings.plain else GREEDY
     return [
         Metrics(
@@ -36,7 +35,8 @@ def view(settings: InitsSettings, run: Run[InitsOutcome]) -> list[Part]:
                 "Best SSE": written(outcome.best),
             }
         ),
-        *(picture(kind, costs, near[kind], ends, most, group) for group, (kind, costs) in zip((1, 0), kinds.items())),
+        picture("random", outcome.random, outcome.near_random, ends, most, group=1),
+        picture("k-means++", outcome.plusplus, outcome.near_plusplus, ends, most, group=0),
         Text(f"Near the best: within 5 % of the best SSE. {drawn_rows(settings, outcome.points)} {how}"),
     ]
 

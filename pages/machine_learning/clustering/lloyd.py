@@ -10,10 +10,10 @@ from engine.experiment import Run
 from engine.experiments.clustering.lloyd import LloydSettings, LloydSnapshot
 from engine.experiments.clustering.shared import BY_HAND, PLACED
 from pages.widgets.canvas.scene import Dots, Frame, Layer, Lines, Scene
-from pages.widgets.canvas.view import Board, Metrics, Part, Picture, Row, Sheet, Tabs, written
+from pages.widgets.canvas.view import Board, Metrics, Part, Picture, Row, Sheet, Tabs, Text, written
 from pages.widgets.figures import scale
 
-MOST_PLACED, MOST_CENTRES = 120, 8
+MOST_PLACED, MOST_CENTRES = 150, 8  # as the settings allow
 Span = tuple[float, float]
 
 
@@ -92,7 +92,8 @@ def board(first: LloydSnapshot, last: LloydSnapshot, x_range: Span, y_range: Spa
             most_points=MOST_PLACED,
             most_marks=MOST_CENTRES,
             groups=last.labels.tolist(),
-            height=330,
+            height=310,
         ),
+        Text("The points have the colours of the clusters in which they end from these starting centroids."),
         Row(tables),
     ]

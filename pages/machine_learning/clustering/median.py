@@ -64,7 +64,7 @@ def near_by(outcome: MedianOutcome) -> Picture:
         y_range=y_range,
         title="The groups, magnified",
     )
-    return Picture(scene, height=360)
+    return Picture(scene, height=370)
 
 
 def diamonds(at: Floats, x_range: Span, y_range: Span) -> list[Layer]:
@@ -104,4 +104,4 @@ def with_others(found: Centred) -> Floats:
 
 def places(centres: Floats) -> str:
     """Write centres, shape (k, 2), as pairs."""
-    return "  ".join(f"({x:.2f}, {y:.2f})" for x, y in centres).replace("-", "−")
+    return ", ".join(f"({x:.2f}, {y:.2f})" for x, y in centres).replace("-", "−")
