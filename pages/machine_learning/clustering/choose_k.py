@@ -20,7 +20,7 @@ def view(settings: ChooseKSettings, run: Run[ChooseKOutcome]) -> list[Part]:
     measures = {
         f"SSE at k = {outcome.k}": written(float(outcome.sse[outcome.k - 1])),
         f"Mean silhouette at k = {outcome.k}": f"{outcome.widths.mean():.3f}".replace("-", "−"),
-        "It is highest at": f"k = {outcome.best_k}",
+        "Silhouette peaks at": f"k = {outcome.best_k}",
     }
     return [
         Metrics(measures),
