@@ -35,8 +35,8 @@ class LloydSettings(ColumnSettings):
     """Points in the plane, and where the centroids start."""
 
     data: Annotated[str, Choice(("blobs", "moons", *REAL, PLACED, OWN), says="Data")] = "blobs"
-    k: Annotated[int, Whole(1, 8, says="Clusters, k", when=(("start", ("random points", "k-means++")),))] = 4
     start: Annotated[str, Choice(("random points", "k-means++", BY_HAND), says="Centroids start at")] = "random points"
+    k: Annotated[int, Whole(1, 8, says="Clusters, k", when=(("start", ("random points", "k-means++")),))] = 4
     size: Annotated[int, Whole(10, 500, step=10, says="Points, m", when=(("data", ("blobs", "moons")),))] = 120
     spread: Annotated[
         float,

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.experiment import Run
 from engine.experiments.clustering.lloyd import LloydSettings, LloydSnapshot
-from engine.experiments.clustering.shared import BY_HAND, PLACED
+from engine.experiments.clustering.shared import BY_HAND, PLACED, Points
 from pages.widgets.canvas.scene import Dots, Frame, Layer, Lines, Scene
 from pages.widgets.canvas.view import Board, Metrics, Part, Picture, Row, Sheet, Tabs, Text, written
 from pages.widgets.figures import scale
@@ -75,8 +75,10 @@ def board(first: LloydSnapshot, last: LloydSnapshot, x_range: Span, y_range: Spa
     x_label, y_label = first.names
     tables: list[Part] = []
     if few:
-        tables.append(Sheet("points", points, ("x", "y"), also=also["points"], title="Points as a table"))
-    tables.append(Sheet("centres", centres, ("x", "y"), also=also["marks"], title="Starting centroids as a table"))
+        tables.append(Sheet("points", shortened(points), ("x", "y"), also=also["points"], title="Points as a table"))
+    tables.append(
+        Sheet("centres", shortened(centres), ("x", "y"), also=also["marks"], title="Starting centroids as a table")
+    )
     return [
         Board(
             x_label,
@@ -97,3 +99,14 @@ def board(first: LloydSnapshot, last: LloydSnapshot, x_range: Span, y_range: Spa
         Text("The points have the colours of the clusters in which they end from these starting centroids."),
         Row(tables),
     ]
+
+
+def shortened(rows: Points) -> Points:
+    """Return rows, of points or centroids, with the decimals that tell them apart and that fit a table's cells.
+
+    >>> shortened(((0.123456, -4.0), (2.0, 2.00004)))
+    ((0.123, -4.0), (2.0, 2.0))
+    """
+    spread = float(np.ptp(rows)) or 1.0
+    decimals = max(0, 3 - int(np.floor(np.log10(spread))))
+    return tuple(tuple(round(value, decimals) for value in row) for row in rows)

@@ -15,6 +15,7 @@ from engine.settings import Settings
 from pages.machine_learning.clustering import choose_k, inits, lloyd, median
 from pages.widgets.canvas.scene import Bars, Dots, Layer, Lines, Words
 from pages.widgets.canvas.view import Board, Metrics, Part, Picture, Row, Sheet, Table, Tabs, Text, written
+from pages.widgets.plate import described
 
 EXPERIMENTS = experiments_of("clustering")
 VIEWS = {"lloyd": lloyd.view, "inits": inits.view, "choose_k": choose_k.view, "median": median.view}
@@ -94,6 +95,15 @@ def test_what_is_placed_is_set_with_the_choice_that_uses_it() -> None:
         moved = type(settings)(**{sheet.sets: ((9.0, 9.0), *sheet.rows[1:]), **sheet.also, "k": 4})
         first = EXPERIMENTS["lloyd"].perform(moved).snapshots[0]
         assert (first.points if sheet.sets == "points" else first.centres)[0].tolist() == [9.0, 9.0]
+
+
+def test_where_centroids_are_placed_by_hand_nobody_chooses_their_number() -> None:
+    kind = EXPERIMENTS["lloyd"].settings
+    names = [
+        [one["name"] for one in described.controls(kind, kind.defaults() | values)]
+        for values in ({}, {"start": BY_HAND})
+    ]
+    assert ["k" in one for one in names] == [True, False]
 
 
 def test_a_point_can_be_added_to_those_of_the_defaults() -> None:
