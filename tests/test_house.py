@@ -31,7 +31,6 @@ TOO_LONG = {  # what is longer all the same, with its lines. This list only gets
     "pages/language_modeling/transformers/attend.py:draw_attend": 61,
     "pages/language_modeling/transformers/scale.py:draw_scale": 55,
     "pages/language_modeling/transformers/tiny.py": 199,
-    "pages/machine_learning/clustering/lloyd.py:draw_lloyd": 57,
     "pages/reinforcement_learning/deep_q_learning/dqn.py": 241,
     "pages/reinforcement_learning/deep_q_learning/dqn.py:five_seeds": 54,
     "pages/reinforcement_learning/deep_q_learning/futures.py:draw_futures": 71,

@@ -150,13 +150,7 @@ def test_what_a_link_opened_stays_open(app: App) -> None:
     at = app(script_of("clustering"), **{"clustering.inits.k": "10"})  # the default: Streamlit drops it
     at.query_params.clear()
     at.run()
-    assert "of 200 starts end within" in texts(at)
-
-
-def test_a_missing_own_table_is_asked_for_in_place(app: App) -> None:
-    at = app(script_of("clustering"), **{"clustering.choose_k.data": "own table"})
-    assert not at.exception
-    assert "Choose a table of your own first." in texts(at)
+    assert at.button(f"{state.owned('clustering', 'inits', 'verdict')}:check")  # stands beside what was opened only
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ class LloydSettings(ColumnSettings):
     """Points in the plane, and where the centroids start."""
 
     data: Annotated[str, Choice(("blobs", "moons", *REAL, PLACED, OWN), says="Data")] = "blobs"
-    k: Annotated[int, Whole(1, 8, says="Clusters, k", when=(("start", ("random points", "k-means++")),))] = 4
     start: Annotated[str, Choice(("random points", "k-means++", BY_HAND), says="Centroids start at")] = "random points"
+    k: Annotated[int, Whole(1, 8, says="Clusters, k", when=(("start", ("random points", "k-means++")),))] = 4
     size: Annotated[int, Whole(10, 500, step=10, says="Points, m", when=(("data", ("blobs", "moons")),))] = 120
     spread: Annotated[
         float,
@@ -47,7 +47,7 @@ class LloydSettings(ColumnSettings):
     y: Annotated[str, Name(says="Column up", when=(("data", (*REAL, OWN)), ("view", (COLUMNS,))))] = ""
     standard: Annotated[bool, Flag(says="Standardise first", when=(("data", (*REAL, OWN)),))] = True
     points: Annotated[
-        Points, Rows(2, -1e6, 1e6, most=120, says="The points you placed: x, y", when=(("data", (PLACED,)),))
+        Points, Rows(2, -1e6, 1e6, most=150, says="The points you placed: x, y", when=(("data", (PLACED,)),))
     ] = EIGHT_POINTS
     centres: Annotated[
         Points,

@@ -2,65 +2,85 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import streamlit as st
 
 from engine.experiment import Run
 from engine.experiments.clustering.choose_k import ChooseKOutcome, ChooseKSettings
-from engine.experiments.clustering.inits import InitsSettings
-from engine.experiments.clustering.shared import MOST_ROWS
-from pages.widgets.figures import charts
+from pages.machine_learning.clustering.shared import drawn_rows
+from pages.widgets.canvas.scene import Bars, Frame, Lines, Scene, Words
+from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text, written
+from pages.widgets.figures.lines import lines
 from pages.widgets.shell.words import plural
 
 
-def drawn_rows(settings: InitsSettings | ChooseKSettings, points: int) -> str:
-    """Say how many points were clustered, and that they are a random draw where there were more."""
-    return f"{plural(points, 'point')}" + (", drawn at random from a larger table." if points == MOST_ROWS else ".")
-
-
-def draw_choose_k(settings: ChooseKSettings, run: Run[ChooseKOutcome]) -> None:
+def view(settings: ChooseKSettings, run: Run[ChooseKOutcome]) -> list[Part]:
     """Elbow and silhouette side by side, and every point's silhouette at one k."""
     outcome = run.outcome
-    curve = pd.DataFrame({"k": outcome.ks, "SSE": outcome.sse, "mean silhouette": outcome.silhouette})
-    here = alt.Chart(pd.DataFrame({"k": [outcome.k]})).mark_rule(strokeDash=[4, 4]).encode(x="k:Q")
-    left, right = st.columns(2)
-    for place, value in ((left, "SSE"), (right, "mean silhouette")):
-        line = alt.Chart(curve.dropna() if value != "SSE" else curve).mark_line(point=True, tooltip=True)
-        line = line.encode(
-            alt.X("k:Q", axis=alt.Axis(tickMinStep=1, format="d")),
-            alt.Y(f"{value}:Q"),
-        )
-        with place:
-            best = "falls from k to k" if value == "SSE" else f"peaks at k = {outcome.best_k}"
-            charts.show(
-                (line + here).properties(height=210), f"{value} against k from 1 to {outcome.ks[-1]}; it {best}."
-            )
-    truth = f"; the data were made with {settings.blobs} blobs" if settings.data == "blobs" else ""
-    points = drawn_rows(settings, len(outcome.points))
-    st.caption(f"{points} The mean silhouette peaks at k = {outcome.best_k}{truth}.")
-    st.markdown(f"**Every point's silhouette at k = {outcome.k}**, mean {outcome.widths.mean():.3f}")
+    made = f" The data were made with {plural(settings.blobs, 'blob')}." if settings.data == "blobs" else ""
+    measures = {
+        f"SSE at k = {outcome.k}": written(float(outcome.sse[outcome.k - 1])),
+        f"Mean silhouette at k = {outcome.k}": f"{outcome.widths.mean():.3f}".replace("-", "−"),
+        "Silhouette peaks at": f"k = {outcome.best_k}",
+    }
+    return [
+        Metrics(measures),
+        Row([elbow(outcome), silhouette(outcome)]),
+        every_point(outcome),
+        Text(f"{drawn_rows(settings, len(outcome.points))}{made}"),
+    ]
+
+
+def elbow(outcome: ChooseKOutcome) -> Picture:
+    """Return the SSE against k."""
+    sse, last = outcome.sse, outcome.ks[-1]
+    says = (
+        f"SSE against k: {written(float(sse[0]))} at k = 1, {written(float(sse[outcome.k - 1]))} at "
+        f"k = {outcome.k}, {written(float(sse[-1]))} at k = {last}."
+    )
+    scene = lines(outcome.ks, {"SSE": sse}, "k", "SSE", here=outcome.k, x_marks="whole", says=says)
+    return Picture(scene, height=205)
+
+
+def silhouette(outcome: ChooseKOutcome) -> Picture:
+    """Return the mean silhouette against k."""
+    means, last = outcome.silhouette, outcome.ks[-1]
+    says = (
+        f"Mean silhouette against k from 2 to {last}: highest, {means[outcome.best_k - 1]:.3f}, at "
+        f"k = {outcome.best_k}; {means[outcome.k - 1]:.3f} at k = {outcome.k}."
+    )
+    label = "mean silhouette"
+    scene = lines(outcome.ks, {label: means}, "k", label, here=outcome.k, x_marks="whole", says=says)
+    return Picture(scene, height=205)
+
+
+def every_point(outcome: ChooseKOutcome) -> Picture:
+    """Return each point's silhouette as a bar: cluster by cluster, in each from high to low, and their mean."""
     order = np.lexsort((-outcome.widths, outcome.labels))
-    widths = pd.DataFrame(
-        {
-            "place": np.arange(len(order)),
-            "silhouette": outcome.widths[order],
-            "cluster": (outcome.labels[order] + 1).astype(str),
-        }
+    widths, labels = outcome.widths[order], outcome.labels[order]
+    count, mean = len(order), float(widths.mean())
+    left = np.arange(count) + max(1.0, count / 60) * labels  # clusters stand apart
+    low, right = min(-0.2, float(widths.min()) - 0.05), float(left[-1]) + 1.0
+    clusters = np.unique(labels)
+    middles = [float(left[labels == one].mean()) + 0.5 for one in clusters]
+    negative = int((widths < 0).sum())
+    layers = (
+        Bars(left, np.zeros(count), left + 0.9, widths, group=labels),
+        Lines([0.0], [0.0], [right], [0.0], width=1.0),
+        Lines([0.0], [mean], [right], [mean], width=1.0),
+        Words([right - 0.03 * right], [mean + 0.08], ["mean"]),
+        Words(middles, [-0.1] * len(clusters), [str(one + 1) for one in clusters.tolist()]),
     )
-    bars = (
-        alt.Chart(widths)
-        .mark_bar(size=max(1.0, 380 / len(order)), tooltip=True)
-        .encode(
-            alt.X("place:Q", title="points, by cluster", axis=alt.Axis(labels=False, ticks=False)),
-            alt.Y("silhouette:Q", scale=alt.Scale(domain=[min(-0.2, float(outcome.widths.min())), 1])),
-            alt.Color("cluster:N"),
-        )
-        .properties(height=190)
+    says = (
+        f"{plural(count, 'point')} in {plural(outcome.k, 'cluster')}, silhouettes from {widths.min():.2f} to "
+        f"{widths.max():.2f}, mean {mean:.3f}; {plural(negative, 'is', 'are')} negative."
     )
-    negative = int((outcome.widths < 0).sum())
-    charts.show(
-        bars,
-        f"Silhouettes, {len(order)} points, {plural(outcome.k, 'cluster')}; {plural(negative, 'is', 'are')} negative.",
+    scene = Scene(
+        [Frame(layers, says.replace("-", "−"))],
+        x_label="points, by cluster",
+        y_label="silhouette",
+        x_range=(0.0, right),
+        y_range=(low, 1.0),
+        x_marks=[],
+        title=f"Every point's silhouette at k = {outcome.k}",
     )
+    return Picture(scene, height=190)

@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-import altair as alt
-import numpy as np
-import pandas as pd
-import streamlit as st
+from dataclasses import replace
 
+import numpy as np
+
+from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.clustering.inits import InitsOutcome, InitsSettings
-from pages.machine_learning.clustering.choose_k import drawn_rows
-from pages.widgets.figures import charts
+from pages.machine_learning.clustering.shared import drawn_rows
+from pages.widgets.canvas.view import Metrics, Part, Picture, Text, written
+from pages.widgets.figures.bars import histogram
+
+COUNT = 30  # bars of a histogram
+GREEDY = "The greedy k-means++ of scikit-learn: the best of a few candidates for each centroid."
+PLAIN = "Plain k-means++ of Arthur and Vassilvitskii: one candidate for each centroid."
 
 
-def draw_inits(settings: InitsSettings, run: Run[InitsOutcome]) -> None:
-    """Histogram of the final SSE of every start, random above k-means++."""
+def view(settings: InitsSettings, run: Run[InitsOutcome]) -> list[Part]:
+    """The final SSE of every start: random above k-means++, on the same axes."""
     outcome = run.outcome
-    low = outcome.best
-    high = float(max(outcome.random.max(), outcome.plusplus.max()))
-    edges = np.linspace(low, high + 1e-9 * max(high, 1.0), 31)
-    for start, costs, near, colour in (
-        ("random", outcome.random, outcome.near_random, charts.COLOURS[1]),
-        ("k-means++", outcome.plusplus, outcome.near_plusplus, charts.COLOURS[0]),
-    ):
-        counts = np.histogram(costs, edges)[0]
-        bars = alt.Chart(pd.DataFrame({"from": edges[:-1], "to": edges[1:], "starts": counts}))
-        bars = bars.mark_bar(color=colour, tooltip=True).encode(
-            alt.X("from:Q", title="final SSE", bin=alt.Bin(binned=True), scale=alt.Scale(domain=[low, high])),
-            alt.X2("to:Q"),
-            alt.Y("starts:Q", title="starts", scale=alt.Scale(domain=[0, settings.runs])),
-        )
-        st.markdown(f"**{start}**: {near:.0%} of {len(costs)} starts end within 5 % of the best SSE, {low:.4g}")
-        charts.show(
-            bars.properties(height=170),
-            f"Final SSE of {len(costs)} {start} starts, from {costs.min():.4g} to {costs.max():.4g}.",
-        )
-    how = (
-        "Plain k-means++ of Arthur and Vassilvitskii: one candidate for each centroid."
-        if settings.plain
-        else "The greedy k-means++ of scikit-learn: the best of a few candidates for each centroid."
+    # where all starts end alike there is still an axis, on which they lie near the best
+    high = max(float(outcome.random.max()), float(outcome.plusplus.max()), 1.1 * outcome.best) or 1.0
+    ends = (outcome.best, high)
+    both = (outcome.random, outcome.plusplus)
+    most = 1.08 * max(int(np.histogram(costs, COUNT, ends)[0].max()) for costs in both)
+    how = PLAIN if settings.plain else GREEDY
+    return [
+        Metrics(
+            {
+                "Random, near the best": f"{outcome.near_random:.0%}",
+                "k-means++, near the best": f"{outcome.near_plusplus:.0%}",
+                "Best SSE": written(outcome.best),
+            }
+        ),
+        picture("random", outcome.random, outcome.near_random, ends, most, group=1),
+        picture("k-means++", outcome.plusplus, outcome.near_plusplus, ends, most, group=0),
+        Text(f"Near the best: within 5 % of the best SSE. {drawn_rows(settings, outcome.points)} {how}"),
+    ]
+
+
+def picture(kind: str, costs: Floats, near: float, ends: tuple[float, float], most: float, group: int) -> Picture:
+    """Return the histogram of one kind of starts, on axes that both kinds share."""
+    best = ends[0]
+    scene = histogram(
+        costs,
+        "final SSE",
+        count=COUNT,
+        x_range=ends,
+        most=most,
+        group=group,
+        title=f"{len(costs)} {kind} starts",
+        says=f"{near:.0%} end within 5 % of the best SSE, {written(best)}; "
+        f"all end between {written(float(costs.min()))} and {written(float(costs.max()))}.",
     )
-    st.caption(f"{drawn_rows(settings, outcome.points)} {how}")
+    return Picture(replace(scene, y_label="starts"), height=175)

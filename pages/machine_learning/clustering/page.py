@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pages.machine_learning.clustering.choose_k import draw_choose_k
-from pages.machine_learning.clustering.inits import draw_inits
-from pages.machine_learning.clustering.lloyd import draw_lloyd
-from pages.machine_learning.clustering.median import draw_median
-from pages.machine_learning.clustering.shared import TOPIC
+from pages.machine_learning.clustering import choose_k, inits, lloyd, median
 from pages.widgets.lesson import topic
+from pages.widgets.plate.seats import Pictures
 
-topic.show(TOPIC, {"lloyd": draw_lloyd, "inits": draw_inits, "choose_k": draw_choose_k, "median": draw_median})
+topic.show(
+    "clustering",
+    {
+        "lloyd": Pictures(lloyd.view),
+        "inits": Pictures(inits.view),
+        "choose_k": Pictures(choose_k.view),
+        "median": Pictures(median.view),
+    },
+)

@@ -1,8 +1,17 @@
-"""What more than one of the topic's experiments use."""
+"""What more than one of the topic's pictures use."""
 
 from __future__ import annotations
 
-from engine.experiments.clustering import EXPERIMENTS
+from engine.experiments.clustering.choose_k import ChooseKSettings
+from engine.experiments.clustering.inits import InitsSettings
+from engine.experiments.clustering.shared import OWN, REAL, real_table
+from pages.widgets.shell.words import plural
 
-TOPIC = "clustering"
-LLOYD, INITS, CHOOSE_K, MEDIAN = EXPERIMENTS
+
+def drawn_rows(settings: InitsSettings | ChooseKSettings, points: int) -> str:
+    """Say how many points were clustered, and that they are a random draw where there were more."""
+    if settings.data in (*REAL, OWN):
+        rows = len(real_table(settings.data, settings.table).values)
+        if rows > points:
+            return f"{plural(points, 'point')}, drawn at random from {plural(rows, 'row')}."
+    return f"{plural(points, 'point')}."
