@@ -28,14 +28,13 @@ def view(settings: CliffSettings, run: Run[CliffOutcome]) -> list[Part]:
         Row(
             [
                 Picture(scene, height=310, at=-1),
-                [Picture(returns(settings, agents), height=210), table(agents, last)],
+                [Picture(returns(settings, agents), height=230), table(agents, last)],
             ],
             shares=(1, 0),
         ),
         Text(
             "Striped: the cliff, S: start, G: goal. Numbers: the value of the best move, bluer where it is higher. "
-            "Greedy paths go without random moves; of those that arrive, the median of their steps. The shortest path "
-            f"takes {plural(outcome.best, 'step')}."
+            f"Greedy paths go without random moves; steps: the median of those that arrive, {outcome.best} at best."
         ),
     ]
 

@@ -18,10 +18,10 @@ from pages.widgets.shell.words import plural
 
 FLOOR = 1e-3  # of the errors that are drawn
 CURVES = {  # which error of which lesson, and its colour and dashes
-    "Q-learning, to the best": ("Q-learning", "to_best", 2),
-    "weighted, to the best": ("weighted SARSA", "to_best", 4),
-    "SARSA, to the best": ("SARSA", "to_best", 1),
-    "SARSA, to the walker's": ("SARSA", "to_own", 3),
+    "Q-learning to best": ("Q-learning", "to_best", 2),
+    "weighted to best": ("weighted SARSA", "to_best", 4),
+    "SARSA to best": ("SARSA", "to_best", 1),
+    "SARSA to walker's": ("SARSA", "to_own", 3),
 }
 
 
@@ -36,7 +36,7 @@ def view(settings: OffPolicySettings, run: Run[OffPolicyOutcome]) -> list[Part]:
         "number."
     )
     return [
-        Tabs({"Values": [*tables, bluer], "Errors as it walks": [Picture(errors(outcome), height=300), walk]}),
+        Tabs({"Values": [*tables, bluer], "Errors as it walks": [Picture(errors(outcome), height=285), walk]}),
         distances(outcome),
     ]
 
@@ -79,7 +79,7 @@ def errors(outcome: OffPolicyOutcome) -> Scene:
         x_marks="log",
         y_marks="log",
         says=f"Mean errors as the walk goes on; at the end {last}.",
-        title=f"Distances to exact values; less than {FLOOR:g} is drawn as {FLOOR:g}",
+        title=f"Distances to exact values, at least {FLOOR:g}",
     )
 
 

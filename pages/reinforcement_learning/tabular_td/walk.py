@@ -16,7 +16,7 @@ from pages.widgets.figures.lines import ends, lines
 from pages.widgets.shell.words import plural
 
 MC, TD = "Monte Carlo", "TD(0)"
-HEIGHT = 205
+HEIGHT = 213
 BESIDE = 0.15  # how far the methods' marks stand from the middle of their state
 
 

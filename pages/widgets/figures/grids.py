@@ -153,10 +153,15 @@ def _letters(board: Board, top: int, numbered: bool) -> Words:
     return Words(*zip(*words, strict=True)) if words else Words([], [], [])
 
 
-def _path(board: Board, top: int) -> list[Layer]:
-    """Return the way that a board's agent came."""
-    x, y = _middles(board, top)
-    return [Lines(x[:-1], y[:-1], x[1:], y[1:], group=board.group, width=2.5)] if len(x) else []
+def _lines(board: Board, top: int, numbered: bool) -> list[Layer]:
+    """Return the way that a board's agent came, and the arrows."""
+    layers: list[Layer] = []
+    if len(board.path):
+        x, y = _middles(board, top)
+        layers.append(Lines(x[:-1], y[:-1], x[1:], y[1:], group=board.group, width=2.5))
+    if board.policy is not None:
+        layers.append(Lines.between(_arrows(board, top, numbered), None, 1.5))
+    return layers
 
 
 def _middles(board: Board, top: int) -> tuple[Floats, Floats]:
@@ -165,13 +170,11 @@ def _middles(board: Board, top: int) -> tuple[Floats, Floats]:
     return states % columns + 0.5, states // columns + top + 0.5
 
 
-def _moving(board: Board, top: int, write: Callable[[float], str] | None) -> list[Layer]:
-    """Return a board's numbers, arrows and agent."""
+def _marks(board: Board, top: int, write: Callable[[float], str] | None) -> list[Layer]:
+    """Return a board's numbers and agent."""
     layers: list[Layer] = []
     columns = board.shape[1]
     cells = "".join(board.map)
-    if board.policy is not None:
-        layers.append(Lines.between(_arrows(board, top, write is not None), None, 1.5))
     if board.values is not None and write is not None:
         values = np.asarray(board.values, dtype=float)
         shown = [state for state in np.flatnonzero(~np.isnan(values)).tolist() if cells[state] not in START + GOAL]
