@@ -89,10 +89,9 @@ def grid_scene(
     for boards, sentence, value in zip(moments, says, values or [None] * len(says), strict=True):
         placed = list(zip(boards, tops, strict=True))
         layers: list[Layer] = [Cells(_colours(placed, height, width), low, deepest)] if known else []
-        layers += ground + [
-            layer for board, top in placed for layer in _path(board, top)
-        ]  # no path strikes letters out
-        layers += letters + [layer for board, top in placed for layer in _moving(board, top, write)]
+        # letters and numbers come late, so that no path and no arrow strikes them out
+        layers += ground + [layer for board, top in placed for layer in _lines(board, top, write is not None)]
+        layers += letters + [layer for board, top in placed for layer in _marks(board, top, write)]
         frames.append(Frame(layers, sentence, value))
     return Scene(
         frames,
