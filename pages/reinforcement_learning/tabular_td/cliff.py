@@ -30,7 +30,7 @@ def view(settings: CliffSettings, run: Run[CliffOutcome]) -> list[Part]:
                 Picture(scene, height=310, at=-1),
                 [Picture(returns(settings, agents), height=230), table(agents, last)],
             ],
-            shares=(1, 0),
+            shares=(9, 1),
         ),
         Text(
             "Striped: the cliff, S: start, G: goal. Numbers: the value of the best move, bluer where it is higher. "

@@ -77,20 +77,19 @@ def grid_scene(
         tops.append(height + titled)
         height = tops[-1] + board.shape[0]
     width = max(board.shape[1] for board in first)
-    known = [
-        np.asarray(board.values, dtype=float) for boards in moments for board in boards if board.values is not None
-    ]
+    known = [np.asarray(one.values, dtype=float) for boards in moments for one in boards if one.values is not None]
     ends = [edge(np.concatenate(known)) if known else 0.0 for edge in (np.nanmin, np.nanmax)]
     low, high = ends[0] if low is None else low, ends[1] if high is None else high
     deepest = high + 0.8 * (high - low)
+    numbered = write is not None
     ground = [layer for board, top in zip(first, tops, strict=True) for layer in _ground(board, top)]
-    letters = [_letters(board, top, write is not None) for board, top in zip(first, tops, strict=True)]
+    letters = [_letters(board, top, numbered) for board, top in zip(first, tops, strict=True)]
     frames = []
     for boards, sentence, value in zip(moments, says, values or [None] * len(says), strict=True):
         placed = list(zip(boards, tops, strict=True))
         layers: list[Layer] = [Cells(_colours(placed, height, width), low, deepest)] if known else []
         # letters and numbers come late, so that no path and no arrow strikes them out
-        layers += ground + [layer for board, top in placed for layer in _lines(board, top, write is not None)]
+        layers += ground + [layer for board, top in placed for layer in _lines(board, top, numbered)]
         layers += letters + [layer for board, top in placed for layer in _marks(board, top, write)]
         frames.append(Frame(layers, sentence, value))
     return Scene(
