@@ -275,5 +275,6 @@ def test_panels_are_pictures_with_names_and_fit_a_phone(visit: Visit) -> None:
     expect(pictures.first).to_have_attribute("data-plot", re.compile(r"\d"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert "nothing" not in (pictures.first.get_attribute("aria-label") or "")
+    expect(page.locator(".legend").last.locator("span")).to_have_text(["one", "three"])  # what has no name is not drawn
     left = {page.locator("figure").nth(k).bounding_box()["x"] for k in range(4)}  # type: ignore[index]
     assert len(left) == 1

@@ -80,6 +80,21 @@ def test_an_agent_stands_at_the_end_of_its_path() -> None:
     assert path.y1.tolist() == [0.5, 1.5]
 
 
+def test_no_path_and_no_arrow_strikes_letters_or_numbers_out() -> None:
+    board = Board(MAP, MOVES, "one", VALUES, POLICY, path=(0, 1, 4), group=2)
+    kinds = [type(layer) for layer in grid_scene([[board]], [""], write=str).frames[0].layers]
+    first_words = kinds.index(Words)
+    assert Lines not in kinds[first_words:]
+    assert kinds[-1] is Dots  # the agent stands on everything
+
+
+def test_a_start_stands_beside_its_arrow() -> None:
+    alone = words(grid_scene([[Board(MAP, MOVES, values=VALUES)]], [""]).frames[0].layers)["S"]
+    beside = words(grid_scene([[Board(MAP, MOVES, values=VALUES, policy=POLICY)]], [""]).frames[0].layers)["S"]
+    assert alone == (0.5, 0.5)
+    assert beside[0] < 0.3
+
+
 def test_a_stroll_waits_at_its_end() -> None:
     assert stroll([3, 4, 5], 4) == [[3], [3, 4], [3, 4, 5], [3, 4, 5], [3, 4, 5]]
     assert stroll([3], 1) == [[3], [3]]

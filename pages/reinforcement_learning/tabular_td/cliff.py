@@ -2,73 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import streamlit as st
 
-from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.tabular_td.cliff import CliffOutcome, CliffSettings, Walkers
-from engine.experiments.tabular_td.shared import EXPLORING, LEARNING, GridWorld, read_table
-from pages.reinforcement_learning.tabular_td.shared import SARSA, TOPIC, Path, Q
-from pages.reinforcement_learning.tabular_td.walk import by_name, dashes
-from pages.widgets.canvas.player.player import player
-from pages.widgets.figures import charts, tables
-from pages.widgets.figures.grids import GOAL, Board, grid_scene, stroll
-from pages.widgets.figures.numbers import decimal
-from pages.widgets.shell import state
+from engine.experiments.tabular_td.shared import EXPLORING, LEARNING, GridWorld
+from pages.reinforcement_learning.tabular_td.shared import GROUPS, SARSA, Path, Q, board
+from pages.widgets.canvas.scene import Scene
+from pages.widgets.canvas.view import Part, Picture, Row, Table, Text
+from pages.widgets.figures.grids import GOAL, grid_scene, stroll
+from pages.widgets.figures.lines import lines
+from pages.widgets.figures.numbers import decimal, signed
 from pages.widgets.shell.words import plural
 
 
-def board(
-    world: GridWorld, table: Floats, title: str = "", path: Path = (), group: int = 0, first: bool = False
-) -> Board:
-    """Picture a table of shape (S, A)."""
-    values, moves = read_table(world, table, first)
-    return Board(world.map, world.moves, title, values, moves, path, group)
-
-
-def draw_cliff(settings: CliffSettings, run: Run[CliffOutcome]) -> None:
-    """Replay both first agents above one another; below, the returns of all."""
+def view(settings: CliffSettings, run: Run[CliffOutcome]) -> list[Part]:
+    """Both first agents above one another, and beside them the returns of all."""
     outcome = run.outcome
     agents = {SARSA: outcome.sarsa, Q: outcome.q_learning}
-    if settings.replay == LEARNING:
-        after = outcome.sarsa.after.tolist()
-        moments = [
-            [board(outcome.world, one.tables[k], name) for name, one in agents.items()] for k in range(len(after))
-        ]
-        says = [f"After {plural(count, 'episode')}: values, and the best moves by them" for count in after]
-    else:
-        paths = {name: path_of(one, settings.replay) for name, one in agents.items()}
-        walks = {name: stroll(path, max(map(len, paths.values())) - 1) for name, path in paths.items()}
-        moments = [
-            [
-                board(outcome.world, one.tables[-1], name, walks[name][k], group)
-                for group, (name, one) in enumerate(agents.items(), start=1)
-            ]
-            for k in range(len(walks[Q]))
-        ]
-        says = [
-            f"Step {k}. " + " ".join(f"{name} {whereabouts(outcome.world, path, k)}." for name, path in paths.items())
-            for k in range(len(moments))
-        ]
-    player(grid_scene(moments, says, write=whole), state.owned(TOPIC, "cliff", "player"), height=440)
-    st.caption("Striped: the cliff, S: start, G: goal. Numbers: the value of the best move, bluer where it is higher.")
-    returns_chart(settings, agents)
+    scene = learning(outcome, agents) if settings.replay == LEARNING else walking(settings, outcome, agents)
     last = max(1, settings.episodes // 5)
-    rows: dict[str, Sequence[str]] = {"": [f"mean return, last {last}", "greedy path, steps", "arrive"]}
-    for name, one in agents.items():
-        arrive = int(np.isfinite(one.lengths).sum())
-        steps = f"{np.nanmedian(one.lengths):g}" if arrive else "endless"
-        rows[name] = [f"{one.returns[:, -last:].mean():.1f}", steps, f"{arrive} of {len(one.lengths)}"]
-    tables.numbers(pd.DataFrame(rows), "Returns and greedy paths of both kinds of agents")
-    st.caption(
-        f"Mean return of the last {last} episodes; median steps of the greedy paths, without random moves, that "
-        f"arrive. The shortest path takes {outcome.best} steps."
-    )
+    return [
+        Row(
+            [
+                Picture(scene, height=310, at=-1),
+                [Picture(returns(settings, agents), height=230), table(agents, last)],
+            ],
+            shares=(9, 1),
+        ),
+        Text(
+            "Striped: the cliff, S: start, G: goal. Numbers: the value of the best move, bluer where it is higher. "
+            f"Greedy paths go without random moves; steps: the median of those that arrive, {outcome.best} at best."
+        ),
+    ]
+
+
+def learning(outcome: CliffOutcome, agents: Mapping[str, Walkers]) -> Scene:
+    """Return a replay of both tables as they were learned."""
+    after = outcome.sarsa.after.tolist()
+    moments = [[board(outcome.world, one.tables[k], name) for name, one in agents.items()] for k in range(len(after))]
+    says = [f"After {plural(count, 'episode')}: values, and the best moves by them" for count in after]
+    return grid_scene(moments, says, write=whole)
+
+
+def walking(settings: CliffSettings, outcome: CliffOutcome, agents: Mapping[str, Walkers]) -> Scene:
+    """Return a replay of both agents on their paths."""
+    paths = {name: path_of(one, settings.replay) for name, one in agents.items()}
+    walks = {name: stroll(path, max(map(len, paths.values())) - 1) for name, path in paths.items()}
+    moments = [
+        [board(outcome.world, one.tables[-1], name, walks[name][k], GROUPS[name]) for name, one in agents.items()]
+        for k in range(len(walks[Q]))
+    ]
+    says = [
+        f"Step {k}. " + " ".join(f"{name} {whereabouts(outcome.world, path, k)}." for name, path in paths.items())
+        for k in range(len(moments))
+    ]
+    return grid_scene(moments, says, write=whole)
 
 
 def path_of(agent: Walkers, replay: str) -> list[int]:
@@ -95,33 +86,34 @@ def whole(value: float) -> str:
     return decimal(value, 0)
 
 
-def returns_chart(settings: CliffSettings, agents: Mapping[str, Walkers]) -> None:
-    """Draw the mean return of each episode, smoothed."""
+def returns(settings: CliffSettings, agents: Mapping[str, Walkers]) -> Scene:
+    """Return the mean return of each episode, smoothed."""
     window = max(1, settings.episodes // 25)
-    curve = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "episode": np.arange(window, settings.episodes + 1),
-                    "agents": name,
-                    "return": np.convolve(one.returns.mean(axis=0), np.ones(window) / window, "valid"),
-                }
-            )
-            for name, one in agents.items()
-        ]
+    smooth = {
+        name: np.convolve(one.returns.mean(axis=0), np.ones(window) / window, "valid") for name, one in agents.items()
+    }
+    episodes = np.arange(window, settings.episodes + 1)
+    later = np.concatenate([one[episodes > settings.episodes / 2] for one in smooth.values()])
+    low = min(-60.0, 1.1 * float(later.min()))  # not the first falls
+    last = ", ".join(f"{name} {signed(f'{one[-1]:.1f}')}" for name, one in smooth.items())
+    return lines(
+        episodes,
+        smooth,
+        "episode",
+        f"return, mean of {plural(window, 'episode')}",
+        groups=[GROUPS[name] for name in smooth],
+        y_range=(low, 0.0),
+        says=f"Smoothed returns while learning; at the end {last}.",
+        title="Returns while learning",
     )
-    low = min(
-        -60.0, 1.1 * float(curve[curve["episode"] > settings.episodes / 2]["return"].min())
-    )  # not the first falls
-    line = (
-        alt.Chart(curve)
-        .mark_line(tooltip=True, clip=True)
-        .encode(
-            alt.X("episode:Q"),
-            alt.Y("return:Q", title=f"return, mean of {window} episodes", scale=alt.Scale(domain=[low, 0])),
-            by_name("agents", agents),
-            dashes("agents", agents),
-        )
-    )
-    ends = ", ".join(f"{name} {curve[curve['agents'] == name]['return'].iloc[-1]:.1f}" for name in agents)
-    charts.show(line.properties(height=260), f"Smoothed returns while learning; at the end {ends}.")
+
+
+def table(agents: Mapping[str, Walkers], last: int) -> Table:
+    """Return what both kinds of agents earn, and how long their greedy paths are."""
+    cells = [[f"mean return, last {last}"], ["greedy path, steps"], ["arrive"]]
+    for one in agents.values():
+        arrive = int(np.isfinite(one.lengths).sum())
+        cells[0].append(signed(f"{one.returns[:, -last:].mean():.1f}"))
+        cells[1].append(f"{np.nanmedian(one.lengths):g}" if arrive else "endless")
+        cells[2].append(f"{arrive} of {len(one.lengths)}")
+    return Table(("", *(name.replace("-", "\u2011") for name in agents)), cells)  # a hyphen that does not break

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-TOPIC = "tabular_td"
-MC, TD, SARSA, Q = "Monte Carlo", "TD(0)", "SARSA", "Q-learning"
-LINES = ("Q-learning to the best", "weighted to the best", "SARSA to the best", "SARSA to the walker's")
-COLOUR = {
-    MC: 0,
-    TD: 1,
-    SARSA: 1,
-    Q: 2,
-    "while learning": 0,
-    "from anywhere": 0,
-    "greedy": 1,
-    LINES[0]: 2,
-    LINES[1]: 4,
-    LINES[2]: 1,
-    LINES[3]: 3,
-}
-GREY = "#8F8F8F"  # stands out on both themes
+from engine.data import Floats
+from engine.experiments.tabular_td.shared import GridWorld, read_table
+from pages.widgets.figures.grids import Board
+
+SARSA, Q = "SARSA", "Q-learning"
+GROUPS = {SARSA: 1, Q: 2}  # the colour, shape and dashes of each; 0 is the blue of the cells
 Path = Sequence[int]
+
+
+def board(
+    world: GridWorld, table: Floats, title: str = "", path: Path = (), group: int = 0, first: bool = False
+) -> Board:
+    """Picture a table of shape (S, A)."""
+    values, moves = read_table(world, table, first)
+    return Board(world.map, world.moves, title, values, moves, path, group)

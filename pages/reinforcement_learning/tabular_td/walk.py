@@ -2,131 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import streamlit as st
 
+from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.tabular_td.shared import Estimates
 from engine.experiments.tabular_td.walk import STEP_SIZES, WalkOutcome, WalkSettings
-from pages.reinforcement_learning.tabular_td.shared import COLOUR, GREY, MC, TD
-from pages.widgets.figures import charts, tables
+from pages.widgets.canvas.scene import Dots, Frame, Layer, Lines, Scene
+from pages.widgets.canvas.view import Part, Picture, Row, Table, Text
+from pages.widgets.figures.lines import ends, lines
 from pages.widgets.shell.words import plural
 
+MC, TD = "Monte Carlo", "TD(0)"
+HEIGHT = 213
+BESIDE = 0.15  # how far the methods' marks stand from the middle of their state
 
-def draw_walk(settings: WalkSettings, run: Run[WalkOutcome]) -> None:
-    """Error curves of both methods with bands; below, bias and spread of each state, and other step sizes."""
+
+def view(settings: WalkSettings, run: Run[WalkOutcome]) -> list[Part]:
+    """Errors as episodes go by and against the step size; bias and spread of each state, and the numbers."""
     outcome = run.outcome
     methods = {MC: outcome.monte_carlo, TD: outcome.td}
-    curve = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "episodes": np.arange(len(one.error)),
-                    "error": one.error,
-                    "low": one.low,
-                    "high": one.high,
-                    "method": name,
-                }
-            )
-            for name, one in methods.items()
-        ]
-    )
-    base = alt.Chart(curve).encode(alt.X("episodes:Q", axis=alt.Axis(tickMinStep=1)), by_name("method", methods))
-    band = base.mark_area(opacity=0.18).encode(alt.Y("low:Q", title="error (root mean square)"), alt.Y2("high:Q"))
-    line = base.mark_line(tooltip=True).encode(alt.Y("error:Q"), dashes("method", methods))
-    ends = ", ".join(f"{name} {one.error[-1]:.3f}" for name, one in methods.items())
-    charts.show(
-        (band + line).properties(height=250), f"Error after each of {settings.episodes} episodes; at the end {ends}."
-    )
-    st.caption(f"Lines: mean over {plural(settings.runs, 'run')}; bands: eight runs of ten. At the end: {ends}.")
-    left, right = st.columns(2)
-    with left:
-        states_chart(outcome, methods)
-    with right:
-        steps_chart(settings, methods)
-    at = outcome.looked_at - 1
-    st.markdown(f"**State {outcome.looked_at}**, whose value is {outcome.true[at]:.3f}")
-    rows: dict[str, Sequence[object]] = {"": ["first target, mean", "its spread", "last value, mean", "its spread"]}
-    rows |= {name: [one.target_mean, one.target_spread, one.mean[at], one.spread[at]] for name, one in methods.items()}
-    tables.numbers(pd.DataFrame(rows), f"First targets and last values of state {outcome.looked_at} by both methods")
-    st.caption(
-        f"Means and standard deviations between runs. First targets: of the {outcome.td.targets} runs that come "
-        "by in their first episode."
+    at = outcome.looked_at
+    return [
+        Row([Picture(errors(settings, methods), HEIGHT), Picture(step_sizes(settings, methods), HEIGHT)]),
+        Row([Picture(states(outcome, methods), HEIGHT - 10), table(outcome, methods)]),
+        Text(
+            f"Lines: mean over {plural(settings.runs, 'run')}; bands: eight runs of ten; upright line: α as it is set. "
+            f"State {at} is worth {outcome.true[at - 1]:.3f}. First targets: of the "
+            f"{plural(outcome.td.targets, 'run that comes', 'runs that come')} by in the first episode. Spreads are "
+            "standard deviations between runs."
+        ),
+    ]
+
+
+def errors(settings: WalkSettings, methods: Mapping[str, Estimates]) -> Scene:
+    """Return the error curves of both methods, with bands."""
+    last = ", ".join(f"{name} {one.error[-1]:.3f}" for name, one in methods.items())
+    return lines(
+        np.arange(settings.episodes + 1),
+        {name: one.error for name, one in methods.items()},
+        "episodes",
+        "error (root mean square)",
+        bands={name: (one.low, one.high) for name, one in methods.items()},
+        x_marks="whole",
+        y_range=from_zero([one.high for one in methods.values()]),
+        says=f"Error after each of {plural(settings.episodes, 'episode')}; at the end {last}.",
     )
 
 
-def states_chart(outcome: WalkOutcome, methods: Mapping[str, Estimates]) -> None:
-    """Draw each state's mean estimate, its spread, and the true value."""
-    states = np.arange(1, len(outcome.true) + 1)
-    rows = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "state": states + beside,
-                    "value": one.mean,
-                    "low": one.mean - one.spread,
-                    "high": one.mean + one.spread,
-                    "method": name,
-                }
-            )
-            for beside, (name, one) in zip((-0.15, 0.15), methods.items(), strict=True)
-        ]
-    )
-    axis = alt.Axis(values=states.tolist(), format="d", grid=False)
-    across = alt.X("state:Q", title="state", axis=axis, scale=alt.Scale(domain=[0.5, len(states) + 0.5], nice=False))
-    base = alt.Chart(rows).encode(across, by_name("method", methods, legend=0))
-    spans = base.mark_rule(strokeWidth=2).encode(alt.Y("low:Q", title="value: mean ± spread"), alt.Y2("high:Q"))
-    means = base.mark_point(filled=True, size=50, tooltip=True, opacity=1).encode(
-        alt.Y("value:Q"), alt.Shape("method:N", scale=alt.Scale(domain=list(methods)), legend=None)
-    )
-    truth = pd.DataFrame({"state": states - 0.4, "to": states + 0.4, "value": outcome.true})
-    ticks = (
-        alt.Chart(truth)
-        .mark_rule(strokeWidth=2.5, color=GREY)
-        .encode(across, alt.X2("to:Q", title=None), alt.Y("value:Q"))
-    )
-    off = ", ".join(f"{name} {np.abs(one.mean - outcome.true).mean():.3f}" for name, one in methods.items())
-    charts.show(
-        (ticks + spans + means).properties(height=250), f"Mean and spread of each state; off on average by {off}."
-    )
-    st.caption(f"Grey: the true values. Means are off by {off} on average.")
-
-
-def steps_chart(settings: WalkSettings, methods: Mapping[str, Estimates]) -> None:
-    """Draw the last error against the step size."""
-    curve = pd.concat(
-        [
-            pd.DataFrame({"step size α": STEP_SIZES, "error": one.by_step, "method": name})
-            for name, one in methods.items()
-        ]
-    )
-    base = alt.Chart(curve).encode(alt.X("step size α:Q"), by_name("method", methods, legend=0))
-    line = base.mark_line(point=True, tooltip=True).encode(
-        alt.Y("error:Q", title=f"error after {plural(settings.episodes, 'episode')}"), dashes("method", methods)
-    )
-    here = (
-        alt.Chart(pd.DataFrame({"step size α": [settings.alpha]}))
-        .mark_rule(strokeDash=[2, 3], color=GREY)
-        .encode(x="step size α:Q")
-    )
+def step_sizes(settings: WalkSettings, methods: Mapping[str, Estimates]) -> Scene:
+    """Return the last error of both methods against the step size; a line marks the one that is set."""
     best = ", ".join(f"{name} at {STEP_SIZES[np.argmin(one.by_step)]:g}" for name, one in methods.items())
-    charts.show((line + here).properties(height=250), f"Error against the step size; lowest for {best}.")
-    st.caption(f"Lowest error: {best}.")
+    return lines(
+        STEP_SIZES,
+        {name: one.by_step for name, one in methods.items()},
+        "step size α",
+        f"error after {plural(settings.episodes, 'episode')}",
+        here=settings.alpha,
+        y_range=from_zero([one.by_step for one in methods.values()]),
+        says=f"Error against the step size; lowest for {best}.",
+    )
 
 
-def by_name(field: str, names: Iterable[str], legend: int = 2) -> alt.Color:
-    """Return the colour of each name; the legend has `legend` columns."""
-    top = alt.Legend(orient="top", title=None, columns=legend, labelLimit=240, symbolType="stroke")
-    scale = alt.Scale(domain=list(names), range=[charts.COLOURS[COLOUR[name]] for name in names])
-    return alt.Color(f"{field}:N", scale=scale, legend=top if legend else None)
+def from_zero(errors: Sequence[Floats]) -> tuple[float, float]:
+    """Return the ends of an axis for errors: it begins at none."""
+    return 0.0, 1.08 * max(float(one.max()) for one in errors)
 
 
-def dashes(field: str, names: Iterable[str]) -> alt.StrokeDash:
-    """Return the dashes of each name: the second sign beside the colour."""
-    looks = [[1, 0], [7, 4], [2, 3], [9, 3, 2, 3]]
-    names = list(names)
-    return alt.StrokeDash(f"{field}:N", scale=alt.Scale(domain=names, range=looks[: len(names)]), legend=None)
+def states(outcome: WalkOutcome, methods: Mapping[str, Estimates]) -> Scene:
+    """Return each state's mean estimate with its spread, and strokes across at the true values."""
+    at = np.arange(len(outcome.true))
+    layers: list[Layer] = [Lines(at - 0.4, outcome.true, at + 0.4, outcome.true, width=2.0)]
+    for group, (beside, one) in enumerate(zip((-BESIDE, BESIDE), methods.values(), strict=True)):
+        x = at + beside
+        layers.append(Lines(x, one.mean - one.spread, x, one.mean + one.spread, group=group, width=2.0))
+        layers.append(Dots(x, one.mean, group=group, size=2.5))
+    edges = [edge for one in methods.values() for edge in (one.mean - one.spread, one.mean + one.spread)]
+    off = ", ".join(f"{name} {away(outcome, one):.3f}" for name, one in methods.items())
+    return Scene(
+        [Frame(layers, f"Mean and spread of each state; off on average by {off}.")],
+        x_label="state",
+        y_label="value: mean ± spread",
+        x_range=(-0.5, len(at) - 0.5),
+        y_range=ends(np.concatenate([outcome.true, *edges])),
+        x_marks=[str(state + 1) for state in at],
+        title="Values learned; strokes across: the true values",
+        legend=list(methods),
+    )
+
+
+def table(outcome: WalkOutcome, methods: Mapping[str, Estimates]) -> Table:
+    """Return the measures of both methods, and what they make of the state that is looked at."""
+    at = outcome.looked_at
+    rows = [
+        ("error at the end", [one.error[-1] for one in methods.values()]),
+        ("α of the lowest error", [STEP_SIZES[np.argmin(one.by_step)] for one in methods.values()]),
+        ("means off by", [away(outcome, one) for one in methods.values()]),
+        (f"state {at}: first target, mean", [one.target_mean for one in methods.values()]),
+        ("its spread", [one.target_spread for one in methods.values()]),
+        (f"state {at}: last value, mean", [one.mean[at - 1] for one in methods.values()]),
+        ("its spread", [one.spread[at - 1] for one in methods.values()]),
+    ]
+    return Table(("", *methods), [(name, *map(rounded, row)) for name, row in rows], f"Both methods, and state {at}")
+
+
+def away(outcome: WalkOutcome, one: Estimates) -> float:
+    """Return how far the mean estimates are from the true values, on average."""
+    return float(np.abs(one.mean - outcome.true).mean())
+
+
+def rounded(value: float) -> float:
+    """Round as far as a measure over some hundred runs means anything."""
+    return round(float(value), 4)

@@ -77,18 +77,20 @@ def grid_scene(
         tops.append(height + titled)
         height = tops[-1] + board.shape[0]
     width = max(board.shape[1] for board in first)
-    known = [
-        np.asarray(board.values, dtype=float) for boards in moments for board in boards if board.values is not None
-    ]
+    known = [np.asarray(one.values, dtype=float) for boards in moments for one in boards if one.values is not None]
     ends = [edge(np.concatenate(known)) if known else 0.0 for edge in (np.nanmin, np.nanmax)]
     low, high = ends[0] if low is None else low, ends[1] if high is None else high
     deepest = high + 0.8 * (high - low)
-    still = [layer for board, top in zip(first, tops, strict=True) for layer in _ground(board, top, write is not None)]
+    numbered = write is not None
+    ground = [layer for board, top in zip(first, tops, strict=True) for layer in _ground(board, top)]
+    letters = [_letters(board, top, numbered) for board, top in zip(first, tops, strict=True)]
     frames = []
     for boards, sentence, value in zip(moments, says, values or [None] * len(says), strict=True):
         placed = list(zip(boards, tops, strict=True))
         layers: list[Layer] = [Cells(_colours(placed, height, width), low, deepest)] if known else []
-        layers += still + [layer for board, top in placed for layer in _moving(board, top, write)]
+        # letters and numbers come late, so that no path and no arrow strikes them out
+        layers += ground + [layer for board, top in placed for layer in _lines(board, top, numbered)]
+        layers += letters + [layer for board, top in placed for layer in _marks(board, top, write)]
         frames.append(Frame(layers, sentence, value))
     return Scene(
         frames,
@@ -119,8 +121,8 @@ def _colours(placed: Sequence[tuple[Board, int]], height: int, width: int) -> Fl
     return matrix
 
 
-def _ground(board: Board, top: int, numbered: bool) -> list[Layer]:
-    """Return the lattice, cliffs, walls, holes, the letters and the title of a board whose first row is `top`."""
+def _ground(board: Board, top: int) -> list[Layer]:
+    """Return the lattice, cliffs, walls and holes of a board whose first row is `top`."""
     rows, columns = board.shape
     lattice: Segments = [(0, top + row, columns, top + row) for row in range(rows + 1)]
     lattice += [(column, top, column, top + rows) for column in range(columns + 1)]
@@ -131,22 +133,43 @@ def _ground(board: Board, top: int, numbered: bool) -> list[Layer]:
                 (cliff if cell == CLIFF else wall).extend(_hatch(x, y))
             if cell == WALL:
                 wall.extend((x + 1 - a + x, b, x + 1 - c + x, d) for a, b, c, d in _hatch(x, y))
-    places = {kind: _cells(board, top, kind) for kind in START + GOAL + HOLE}
-    letters = [(x, y - 0.22 * (numbered and kind == START), kind) for kind in START + GOAL for x, y in places[kind]]
     layers: list[Layer] = [Lines.between(lattice, None, 0.75)]
     hatched = (cliff, CLIFF_GROUP), (wall, None)
     layers += [Lines.between(segments, group, 1.25) for segments, group in hatched if segments]
-    if places[HOLE]:
-        x, y = np.array(places[HOLE]).T
+    if holes := _cells(board, top, HOLE):
+        x, y = np.array(holes).T
         layers.append(Dots(x, y, size=9))
-    layers.append(Words(*zip(*letters, strict=True)) if letters else Words([], [], []))
-    if board.title:
-        layers.append(Words([columns / 2], [top - 0.5], [board.title]))
     return layers
 
 
-def _moving(board: Board, top: int, write: Callable[[float], str] | None) -> list[Layer]:
-    """Return a board's numbers, arrows, path and agent."""
+def _letters(board: Board, top: int, numbered: bool) -> Words:
+    """Return the letters of start and goal, beside the arrow where there is one, and the title."""
+    aside = 0.26 * (board.policy is not None and not numbered)
+    words = [(x - aside, y - 0.22 * numbered, START) for x, y in _cells(board, top, START)]
+    words += [(x, y, GOAL) for x, y in _cells(board, top, GOAL)]
+    words += [(board.shape[1] / 2, top - 0.5, board.title)] if board.title else []
+    return Words(*zip(*words, strict=True)) if words else Words([], [], [])
+
+
+def _lines(board: Board, top: int, numbered: bool) -> list[Layer]:
+    """Return the way that a board's agent came, and the arrows."""
+    layers: list[Layer] = []
+    if len(board.path):
+        x, y = _middles(board, top)
+        layers.append(Lines(x[:-1], y[:-1], x[1:], y[1:], group=board.group, width=2.5))
+    if board.policy is not None:
+        layers.append(Lines.between(_arrows(board, top, numbered), None, 1.5))
+    return layers
+
+
+def _middles(board: Board, top: int) -> tuple[Floats, Floats]:
+    """Return the middles of the cells of a board's path."""
+    states, columns = np.array(board.path, dtype=int), board.shape[1]
+    return states % columns + 0.5, states // columns + top + 0.5
+
+
+def _marks(board: Board, top: int, write: Callable[[float], str] | None) -> list[Layer]:
+    """Return a board's numbers and agent."""
     layers: list[Layer] = []
     columns = board.shape[1]
     cells = "".join(board.map)
@@ -160,11 +183,8 @@ def _moving(board: Board, top: int, write: Callable[[float], str] | None) -> lis
                 [write(float(values[state])) for state in shown],
             )
         )
-    if board.policy is not None:
-        layers.append(Lines.between(_arrows(board, top, write is not None), None, 1.5))
     if len(board.path):
-        x, y = np.array(board.path) % columns + 0.5, np.array(board.path) // columns + top + 0.5
-        layers.append(Lines(x[:-1], y[:-1], x[1:], y[1:], group=board.group, width=2.5))
+        x, y = _middles(board, top)
         layers.append(Dots(x[-1:], y[-1:], group=board.group, size=8, tween=True))
     return layers
 

@@ -25,7 +25,7 @@ def moving(which: str, settings: WalkSettings, now: live.Now) -> None:
             curves(now.history, ["place", "rate"], "metres", levels={"start": 0.0}),
             Scene([Frame([Cells(picture, -20, 20)])], **ends, title="Cells", equal=True),
             Scene([Frame([Photo(np.arange(192, dtype="u1").reshape(8, 8, 3))])], **ends, title="Photo", axes=False),
-            Scene([Frame([Dots([1, 2, 3], [1, 2, 3], group=[0, 1, 2])])], **ends, legend=["one", "two", "three"]),
+            Scene([Frame([Dots([1, 2, 3], [1, 2, 3], group=[0, 1, 2])])], **ends, legend=["one", "", "three"]),
         ],
         key=f"panels-{which}",
     )

@@ -31,7 +31,8 @@ class Panel extends LayerPicture {
     legend.hidden = scene.legend.length === 0;
     if (name === this.explained) return;
     this.explained = name;
-    legend.replaceChildren(...scene.legend.map((text, group) => {
+    legend.replaceChildren(...scene.legend.flatMap((text, group) => {
+      if (!text) return []; // a group that is not drawn
       const key = document.createElement("span");
       const swatch = key.appendChild(document.createElement("canvas"));
       swatch.setAttribute("aria-hidden", "true");
