@@ -86,11 +86,18 @@ const CONTROLS = {
   },
 };
 
+const MOST_IN_VIEW = 6; // controls that stand open; of more, those after FIRST are folded
+const FIRST = 4;
+
 /** All controls of a desk. A control that stays keeps its element, and with it the focus. */
 class Controls {
   constructor(root, change) {
     [this.root, this.change, this.known] = [root, change, new Map()];
     root.onsubmit = (event) => event.preventDefault();
+    this.further = made("div", { class: "further" });
+    this.summary = made("summary");
+    this.fold = made("details", { hidden: true }, this.summary, this.further);
+    root.append(this.fold);
   }
 
   /** Show what can be set; `busy(name)` are controls with a wish that the engine does not know yet. */
@@ -102,11 +109,20 @@ class Controls {
         this.known.delete(name);
       }
     }
+    const open = specs.length > MOST_IN_VIEW ? FIRST : specs.length;
+    this.lay(this.root, specs.slice(0, open), busy);
+    this.lay(this.further, specs.slice(open), busy);
+    this.fold.hidden = open === specs.length;
+    this.summary.textContent = `Further settings (${specs.length - open})`;
+  }
+
+  /** Put controls into their places, in order, before anything else that stands there. */
+  lay(place, specs, busy) {
     let before = null;
     for (const spec of specs) {
       const one = this.control(spec);
-      const next = before ? before.nextElementSibling : this.root.firstElementChild;
-      if (one.root !== next) this.root.insertBefore(one.root, next);
+      const next = before ? before.nextElementSibling : place.firstElementChild;
+      if (one.root !== next) place.insertBefore(one.root, next);
       before = one.root;
       if (!busy(spec.name)) one.show(spec);
     }

@@ -4,7 +4,7 @@
 class StillPart {
   constructor() {
     this.panel = new Panel();
-    this.root = made("div", { class: "plate still" }, this.panel.figure);
+    this.root = made("div", { class: "plate still sticks" }, this.panel.figure);
     this.reader = new Reader(this.panel, this.root);
   }
 
@@ -23,7 +23,7 @@ class StillPart {
 /** A picture that is replayed. */
 class ReplayPart {
   constructor(desk) {
-    this.root = made("div", { class: "part" });
+    this.root = made("div", { class: "part sticks" });
     this.root.append(desk.template("of-replay"));
     this.player = new Player(this.root);
   }
@@ -37,7 +37,7 @@ class ReplayPart {
 class BoardPart {
   constructor(desk) {
     this.desk = desk;
-    this.root = made("div", { class: "part" });
+    this.root = made("div", { class: "part sticks" });
     this.root.append(desk.template("of-board"));
     this.board = new Board(this.root);
   }
