@@ -1,0 +1,130 @@
+"""The boxes and arrows of a small network's computation graph, for the pictures of the experiment graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from engine.data import Floats
+from engine.experiments.backpropagation.graph import Node
+from pages.widgets.canvas.scene import Bars, Layer, Lines, Words
+from pages.widgets.figures.numbers import signed, subscript
+
+# Where every box stands: across 0 ... 1, down in pixels. The forward pass runs down the page, so that a telephone is
+# wide enough; the weight of a sum stands on the line to it, and a unit's activation beside its sum.
+Place = tuple[float, float]
+A, B, C, D, E, F = 0.08, 0.25, 0.42, 0.58, 0.75, 0.92  # the columns
+MIDDLE = 0.5
+OUTPUT: dict[str, Place] = {"ŷ": (MIDDLE, 336), "L": (E, 336), "y": (F, 336)}
+PLACES: dict[str, dict[str, Place]] = {
+    "1-2-2-1": {
+        "b1": (A, 20), "w1": (0.29, 20), "x1": (MIDDLE, 20), "w2": (0.71, 20), "b2": (F, 20),
+        "z1": (A, 80), "a1": (B, 80), "a2": (E, 80), "z2": (F, 80),
+        "w3": (B, 138), "w4": (C, 138), "w5": (D, 138), "w6": (E, 138),
+        "b3": (A, 212), "z3": (B, 212), "a3": (C, 212), "a4": (D, 212), "z4": (E, 212), "b4": (F, 212),
+        "w7": (C, 274), "w8": (D, 274), "b5": (B, 336), **OUTPUT,
+    },
+    "2-2-1": {
+        "x1": (B, 40), "x2": (E, 40), "w1": (B, 110), "w3": (C, 110), "w2": (D, 110), "w4": (E, 110),
+        "b1": (A, 196), "z1": (B, 196), "a1": (C, 196), "a2": (D, 196), "z2": (E, 196), "b2": (F, 196),
+        "w5": (C, 266), "w6": (D, 266), "b3": (B, 336), **OUTPUT,
+    },
+    "one neuron": {
+        "x1": (0.12, 30), "w1": (0.38, 30), "w2": (0.62, 30), "x2": (0.88, 30), "p1": (B, 106), "p2": (E, 106),
+        "b": (0.3, 182), "s": (MIDDLE, 182), "z": (0.3, 259), "ŷ": (0.7, 259), "L": (MIDDLE, 336), "d": (0.7, 336),
+        "y": (0.9, 336),
+    },
+}  # fmt: skip
+SIGMOID: dict[str, Place] = {  # the sigmoid's own steps
+    "b": (0.1, 182), "z": (0.1, 259), "n": (0.3, 259), "e": (MIDDLE, 259), "q": (0.7, 259), "ŷ": (0.9, 259),
+}  # fmt: skip
+WEIGHTS: dict[str, dict[tuple[str, str], str]] = {  # the weight on the line from one name to another
+    "1-2-2-1": {
+        ("x1", "z1"): "w1", ("x1", "z2"): "w2", ("a1", "z3"): "w3", ("a1", "z4"): "w4", ("a2", "z3"): "w5",
+        ("a2", "z4"): "w6", ("a3", "ŷ"): "w7", ("a4", "ŷ"): "w8",
+    },
+    "2-2-1": {
+        ("x1", "z1"): "w1", ("x2", "z1"): "w2", ("x1", "z2"): "w3", ("x2", "z2"): "w4", ("a1", "ŷ"): "w5",
+        ("a2", "ŷ"): "w6",
+    },
+    "one neuron": {},
+}  # fmt: skip
+DEEP = 356  # pixels of the whole picture
+WIDE, TALL = 0.074, 17  # from a box's middle to its edges
+LEAN = 0.25  # how far a line that comes from the side enters a box beside its middle
+DONE, NOW = 0, 3
+
+
+def places(network: str, activation: str) -> dict[str, Place]:
+    """Return where the middle of every box lies."""
+    own = SIGMOID if network == "one neuron" and activation == "sigmoid" else {}
+    return PLACES[network] | own
+
+
+def boxes(nodes: Sequence[Node], at: dict[str, Place], done: int) -> list[Layer]:
+    """Draw every node's value in its box, and the first `done` derivatives; the newest one stands out."""
+    x, y = np.array([at[node.name] for node in nodes]).T  # (n,), (n,)
+    left, right, top, bottom = x - WIDE, x + WIDE, y - TALL, y + TALL
+    known = slice(0, done)
+    group = [NOW if k == done - 1 else DONE for k in range(done)]
+    layers: list[Layer] = [
+        Bars(left[known], top[known], right[known], bottom[known], group, pale=True),
+        frames(left, top, right, bottom, 1.0),
+    ]
+    if done:
+        newest = slice(done - 1, done)
+        layers.append(frames(left[newest], top[newest], right[newest], bottom[newest], 2.5))
+    layers.append(Words(x, y - 7.5, [f"{subscript(node.name)} = {number(node.value)}" for node in nodes]))
+    layers.append(Words(x[known], y[known] + 8.5, [f"∂ {number(node.derivative)}" for node in nodes[known]]))
+    return layers
+
+
+def frames(left: Floats, top: Floats, right: Floats, bottom: Floats, width: float) -> Lines:
+    """Draw the edges of boxes, each an array of shape (n,)."""
+    x, y = np.array([left, right, right, left]), np.array([top, top, bottom, bottom])  # (4, n)
+    ends = np.stack([x, y, np.roll(x, -1, 0), np.roll(y, -1, 0)], axis=-1)  # (4, n, 4)
+    return Lines.between(ends.transpose(1, 0, 2), None, width)
+
+
+def arrows(
+    ways: Sequence[tuple[str, ...]], at: dict[str, Place], width: float, group: int | None = None
+) -> list[Layer]:
+    """Draw arrows along ways, the names of two boxes and of those that lie between; the last part has the head."""
+    parts = [[line(at[a], at[b]) for a, b in pairwise(way)] for way in ways]
+    return [
+        Lines.between([one for part in parts for one in part[:-1]], group, width),
+        Lines.between([part[-1] for part in parts], group, width, heads=True),
+    ]
+
+
+def uses(nodes: Sequence[Node], network: str) -> list[tuple[str, ...]]:
+    """Return the way from each node to each one that uses it, by the weight that lies between."""
+    return [way(node.name, term.user, network) for node in nodes for term in node.terms]
+
+
+def way(start: str, end: str, network: str) -> tuple[str, ...]:
+    """Return the names on the line from one box to another."""
+    between = WEIGHTS[network].get((start, end))
+    return (start, between, end) if between else (start, end)
+
+
+def line(a: Place, b: Place) -> tuple[float, float, float, float]:
+    """Return the line from one box's edge to another's: sideways where they stand in a row, else downwards or up."""
+    (x0, y0), (x1, y1) = a, b
+    if abs(y1 - y0) < 2 * TALL:
+        side = WIDE if x1 > x0 else -WIDE
+        return x0 + side, y0, x1 - side, y1
+    down = TALL if y1 > y0 else -TALL
+    lean = float(np.clip(LEAN * (x1 - x0), -0.7 * WIDE, 0.7 * WIDE))
+    return x0 + lean, y0 + down, x1 - lean, y1 - down
+
+
+def number(value: float) -> str:
+    """Write a number with three digits, few enough to stand in a box.
+
+    >>> number(-0.12345), number(2.0)
+    ('−0.123', '2')
+    """
+    return signed(f"{value:.3g}")
