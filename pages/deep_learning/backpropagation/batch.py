@@ -37,10 +37,10 @@ def view(settings: BatchSettings, run: Run[BatchOutcome]) -> list[Part]:
         "Slope of the loss, by a central difference": written(run.outcome.by_difference),
     }
     return [
-        Row([board, Picture(chart(settings, run.outcome), height=250)]),
+        Row([board, Picture(chart(settings, run.outcome), height=291)]),
         Metrics(figures),
         factors(run.outcome),
-        Sheet("points", settings.points, ("x", "y"), title="Edit the examples as a table"),
+        Sheet("points", settings.points, ("x", "y"), title="Edit the examples as a table", beside=True),
     ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.data import Floats
 from engine.experiments.backpropagation.graph import Node
@@ -15,7 +16,7 @@ from pages.widgets.figures.numbers import signed, subscript
 # Where every box stands: across 0 ... 1, down in pixels. The forward pass runs down the page, so that a telephone is
 # wide enough; the weight of a sum stands on the line to it, and a unit's activation beside its sum.
 Place = tuple[float, float]
-A, B, C, D, E, F = 0.08, 0.25, 0.42, 0.58, 0.75, 0.92  # the columns
+A, B, C, D, E, F = 0.077, 0.246, 0.415, 0.585, 0.754, 0.923  # the columns
 MIDDLE = 0.5
 OUTPUT: dict[str, Place] = {"ŷ": (MIDDLE, 336), "L": (E, 336), "y": (F, 336)}
 PLACES: dict[str, dict[str, Place]] = {
@@ -40,19 +41,17 @@ PLACES: dict[str, dict[str, Place]] = {
 SIGMOID: dict[str, Place] = {  # the sigmoid's own steps
     "b": (0.1, 182), "z": (0.1, 259), "n": (0.3, 259), "e": (MIDDLE, 259), "q": (0.7, 259), "ŷ": (0.9, 259),
 }  # fmt: skip
-WEIGHTS: dict[str, dict[tuple[str, str], str]] = {  # the weight on the line from one name to another
-    "1-2-2-1": {
-        ("x1", "z1"): "w1", ("x1", "z2"): "w2", ("a1", "z3"): "w3", ("a1", "z4"): "w4", ("a2", "z3"): "w5",
-        ("a2", "z4"): "w6", ("a3", "ŷ"): "w7", ("a4", "ŷ"): "w8",
-    },
-    "2-2-1": {
-        ("x1", "z1"): "w1", ("x2", "z1"): "w2", ("x1", "z2"): "w3", ("x2", "z2"): "w4", ("a1", "ŷ"): "w5",
-        ("a2", "ŷ"): "w6",
-    },
-    "one neuron": {},
-}  # fmt: skip
+WEIGHTS = {  # the weights, each on the line from one name to another
+    "1-2-2-1": "w1 x1 z1, w2 x1 z2, w3 a1 z3, w4 a1 z4, w5 a2 z3, w6 a2 z4, w7 a3 ŷ, w8 a4 ŷ",
+    "2-2-1": "w1 x1 z1, w2 x2 z1, w3 x1 z2, w4 x2 z2, w5 a1 ŷ, w6 a2 ŷ",
+    "one neuron": "",
+}
+BETWEEN = {
+    network: {(start, end): weight for weight, start, end in map(str.split, filter(None, said.split(", ")))}
+    for network, said in WEIGHTS.items()
+}
 DEEP = 356  # pixels of the whole picture
-WIDE, TALL = 0.074, 17  # from a box's middle to its edges
+WIDE, TALL = 0.07, 17  # from a box's middle to its edges
 LEAN = 0.25  # how far a line that comes from the side enters a box beside its middle
 DONE, NOW = 0, 3
 
@@ -66,30 +65,40 @@ def places(network: str, activation: str) -> dict[str, Place]:
 def boxes(nodes: Sequence[Node], at: dict[str, Place], done: int) -> list[Layer]:
     """Draw every node's value in its box, and the first `done` derivatives; the newest one stands out."""
     x, y = np.array([at[node.name] for node in nodes]).T  # (n,), (n,)
-    left, right, top, bottom = x - WIDE, x + WIDE, y - TALL, y + TALL
-    known = slice(0, done)
-    group = [NOW if k == done - 1 else DONE for k in range(done)]
-    layers: list[Layer] = [
-        Bars(left[known], top[known], right[known], bottom[known], group, pale=True),
-        frames(left, top, right, bottom, 1.0),
-    ]
+    layers: list[Layer] = [edges(x, y, 1.0)]
     if done:
-        newest = slice(done - 1, done)
-        layers.append(frames(left[newest], top[newest], right[newest], bottom[newest], 2.5))
-    layers.append(Words(x, y - 7.5, [f"{subscript(node.name)} = {number(node.value)}" for node in nodes]))
-    layers.append(Words(x[known], y[known] + 8.5, [f"∂ {number(node.derivative)}" for node in nodes[known]]))
+        layers.append(filled(x[:done], y[:done], [DONE] * (done - 1) + [NOW]))
+        layers.append(edges(x[done - 1 : done], y[done - 1 : done], 2.5))
+    layers.append(Words(x, y - 7.5, [said(node) for node in nodes]))
+    layers.append(Words(x[:done], y[:done] + 8.5, [f"∂ {number(node.derivative)}" for node in nodes[:done]]))
     return layers
 
 
-def frames(left: Floats, top: Floats, right: Floats, bottom: Floats, width: float) -> Lines:
-    """Draw the edges of boxes, each an array of shape (n,)."""
-    x, y = np.array([left, right, right, left]), np.array([top, top, bottom, bottom])  # (4, n)
-    ends = np.stack([x, y, np.roll(x, -1, 0), np.roll(y, -1, 0)], axis=-1)  # (4, n, 4)
+def values(nodes: Sequence[Node], at: dict[str, Place], passed: Collection[str]) -> list[Layer]:
+    """Draw every node's value in its box, and fill those that are passed."""
+    x, y = np.array([at[node.name] for node in nodes]).T  # (n,), (n,)
+    on = np.array([node.name in passed for node in nodes])
+    return [filled(x[on], y[on], DONE), edges(x, y, 1.0), Words(x, y, [said(node) for node in nodes])]
+
+
+def said(node: Node) -> str:
+    return f"{subscript(node.name)} = {number(node.value)}"
+
+
+def filled(x: Floats, y: Floats, group: ArrayLike) -> Bars:
+    """Fill the boxes whose middles are (x, y), shape (n,) each."""
+    return Bars(x - WIDE, y - TALL, x + WIDE, y + TALL, group, pale=True)
+
+
+def edges(x: Floats, y: Floats, width: float) -> Lines:
+    """Draw the edges of the boxes whose middles are (x, y), shape (n,) each."""
+    across, down = np.array([[-WIDE], [WIDE], [WIDE], [-WIDE]]) + x, np.array([[-TALL], [-TALL], [TALL], [TALL]]) + y
+    ends = np.stack([across, down, np.roll(across, -1, 0), np.roll(down, -1, 0)], axis=-1)  # (4, n, 4)
     return Lines.between(ends.transpose(1, 0, 2), None, width)
 
 
 def arrows(
-    ways: Sequence[tuple[str, ...]], at: dict[str, Place], width: float, group: int | None = None
+    ways: Sequence[tuple[str, ...]], at: dict[str, Place], width: float = 1.0, group: int | None = None
 ) -> list[Layer]:
     """Draw arrows along ways, the names of two boxes and of those that lie between; the last part has the head."""
     parts = [[line(at[a], at[b]) for a, b in pairwise(way)] for way in ways]
@@ -106,7 +115,7 @@ def uses(nodes: Sequence[Node], network: str) -> list[tuple[str, ...]]:
 
 def way(start: str, end: str, network: str) -> tuple[str, ...]:
     """Return the names on the line from one box to another."""
-    between = WEIGHTS[network].get((start, end))
+    between = BETWEEN[network].get((start, end))
     return (start, between, end) if between else (start, end)
 
 

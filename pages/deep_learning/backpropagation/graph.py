@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from engine.experiment import Run
 from engine.experiments.backpropagation.graph import GIVEN, GraphOutcome, GraphSettings, Node
-from pages.deep_learning.backpropagation.boxes import DEEP, DONE, arrows, boxes, number, places, uses, way
+from pages.deep_learning.backpropagation.boxes import DEEP, DONE, arrows, boxes, number, places, uses, values, way
 from pages.widgets.canvas.scene import Frame, Scene
 from pages.widgets.canvas.view import Part, Picture, Press, Sheet, Table, Tabs, Text, written
 from pages.widgets.figures.numbers import subscript
 
+PATHS = 300  # pixels: the boxes of this picture hold one number each
 BEGIN = (
     "The forward pass, downwards: each box holds a number's value. The backward pass adds the derivative ∂L/∂ of it "
     "below, and thick arrows show where it comes from."
@@ -27,7 +28,7 @@ def view(settings: GraphSettings, run: Run[GraphOutcome]) -> list[Part]:
         Tabs(
             {
                 "Backward pass": [Picture(replayed(settings, outcome), height=DEEP), *([Text(steps)] if steps else [])],
-                "Paths": [Picture(along(settings, outcome), height=DEEP), *listed(outcome)],
+                "Paths": [Picture(along(settings, outcome), height=PATHS), *listed(outcome)],
                 "Three ways to the derivatives": compared(outcome),
             }
         ),
@@ -46,40 +47,33 @@ def view(settings: GraphSettings, run: Run[GraphOutcome]) -> list[Part]:
 
 def replayed(settings: GraphSettings, outcome: GraphOutcome) -> Scene:
     """Draw the forward pass, and then a frame for each derivative that is completed."""
-    nodes, at = outcome.nodes, places(settings.network, settings.activation)
-    frames = [Frame(boxes(nodes, at, 0), f"{BEGIN} Here L = {number(nodes[0].value)}.")]
+    network, nodes, at = settings.network, outcome.nodes, places(settings.network, settings.activation)
+    forth = uses(nodes, network)
+    frames = [Frame([*arrows(forth, at), *boxes(nodes, at, 0)], f"{BEGIN} Here L = {number(nodes[0].value)}.")]
     for done, node in enumerate(nodes, start=1):
-        back = [tuple(reversed(one)) for one in uses([node], settings.network)]
-        frames.append(Frame([*arrows(back, at, 3.0, DONE), *boxes(nodes, at, done)], sentence(node)))
-    return graph(frames, settings, outcome)
+        back = uses([node], network)
+        thick = arrows([one[::-1] for one in back], at, 3.0, DONE)
+        thin = arrows([one for one in forth if one not in back], at)
+        frames.append(Frame([*thin, *thick, *boxes(nodes, at, done)], sentence(node)))
+    return graph(frames)
 
 
 def along(settings: GraphSettings, outcome: GraphOutcome) -> Scene:
     """Draw every path from the loss back to the number that is watched, each in its colour and dashes."""
     at = places(settings.network, settings.activation)
-    layers = []
-    for group, path in enumerate(outcome.paths):
-        ways = [tuple(reversed(way(source, user, settings.network))) for user, source in pairwise(path.names)]
-        layers += arrows(ways, at, 3.0, group)
+    paths = [[way(source, user, settings.network) for user, source in pairwise(path.names)] for path in outcome.paths]
+    layers = arrows([one for one in uses(outcome.nodes, settings.network) if one not in chain(*paths)], at)
+    for group, back in enumerate(paths):
+        layers += arrows([one[::-1] for one in back], at, 3.0, group)
+    layers += values(outcome.nodes, at, set(chain(*(path.names for path in outcome.paths))))
     products = ", ".join(number(path.product) for path in outcome.paths)
     says = f"{counted(outcome)} from L to {subscript(outcome.watched)}, with the products {products}."
-    names = [f"path {k}" for k in range(1, len(outcome.paths) + 1)]
-    return graph([Frame([*layers, *boxes(outcome.nodes, at, 0)], says)], settings, outcome, names)
+    return graph([Frame(layers, says)], [f"path {k}" for k in range(1, len(outcome.paths) + 1)])
 
 
-def graph(frames: list[Frame], settings: GraphSettings, outcome: GraphOutcome, legend: Sequence[str] = ()) -> Scene:
-    """Return a scene of the graph with an arrow for every use of a number."""
-    at = places(settings.network, settings.activation)
-    return Scene(
-        frames,
-        fixed=arrows(uses(outcome.nodes, settings.network), at, 1.0),
-        x_label="",
-        y_label="",
-        x_range=(0, 1),
-        y_range=(DEEP, 0),
-        axes=False,
-        legend=legend,
-    )
+def graph(frames: list[Frame], legend: Sequence[str] = ()) -> Scene:
+    """Return a scene of the graph."""
+    return Scene(frames, x_label="", y_label="", x_range=(0, 1), y_range=(DEEP, 0), axes=False, legend=legend)
 
 
 def steps_said(settings: GraphSettings) -> str:
@@ -130,7 +124,7 @@ def compared(outcome: GraphOutcome) -> list[Part]:
     rows = [
         (subscript(node.name), node.value, node.derivative, node.by_torch, node.by_difference) for node in outcome.nodes
     ]
-    columns = ("number", "its value", "∂L/∂, our autograd", "∂L/∂, torch", "∂L/∂, central difference")
+    columns = ("number", "its value", "∂L/∂ by our autograd", "by torch", "by a central difference")
     off = "none" if outcome.from_torch == 0 else f"{written(float(f'{outcome.from_torch:.0e}'))} at most"
     return [
         Table(columns, rows, "The derivative of the loss by every number, found in three ways"),

@@ -21,11 +21,10 @@ def view(settings: NeuronSettings, run: Run[NeuronOutcome]) -> list[Part]:
     figures = {"∂L/∂w": written(now.by_w), "New w": written(right.w), "New L": written(right.loss)}
     charts = {"Near the weight": outcome.near, "All weights": outcome.whole}
     updates = [(one.how, one.w, one.prediction, one.loss) for one in outcome.weights]
-    pages = {name: [Picture(loss(curve, outcome.weights), height=250)] for name, curve in charts.items()}
+    pages = {name: [Picture(loss(curve, outcome.weights), height=296)] for name, curve in charts.items()}
     return [
         Metrics(figures),
-        Row([Tabs(pages), steps(outcome)], shares=(3, 2)),
-        Table(("weight", "w", "ŷ", "loss"), updates),
+        Row([Tabs(pages), [steps(outcome), Table(("weight", "w", "ŷ", "loss"), updates)]]),
         Text(HELP),
     ]
 

@@ -31,7 +31,7 @@ def view(settings: VanishSettings, run: Run[VanishOutcome]) -> list[Part]:
     figures: dict[str, str] = {}
     for name, one in stacks.items():
         figures[f"{name[0]}: first ÷ last layer"] = about(one.share)
-        figures[f"{name[0]}: a layer, on average"] = "–" if math.isnan(one.factor) else f"× {about(one.factor)}"
+        figures[f"{name[0]}: a layer, on average"] = "–" if math.isnan(one.factor) else f"× {about(one.factor, 3)}"
     silent = [name for name, one in stacks.items() if math.isnan(one.factor)]
     parts: list[Part] = [Metrics(figures)]
     parts += [Text(f"No gradient arrives in the first layer of {name}.", warning=True) for name in silent]
@@ -54,14 +54,14 @@ def chart(stacks: dict[str, Any], depth: int, field: str, title: str) -> Scene:
         x_marks="whole",
         y_marks="log",
         y_range=(low, max(math.ceil(powers.max()), low + 1)),
-        says=f"{title.capitalize()} in {depth} layers. {ends}.",
+        says=f"{title.capitalize()} layer by layer. {ends}.",
     )
 
 
-def about(value: float) -> str:
-    """Write a length or a ratio of lengths with two digits.
+def about(value: float, digits: int = 2) -> str:
+    """Write a length or a ratio of lengths with few digits.
 
     >>> about(0.2187), about(9.4e-13), about(math.nan)
     ('0.22', '9.4 × 10⁻¹³', '–')
     """
-    return written(float(f"{value:.2g}"))
+    return written(float(f"{value:.{digits}g}"))

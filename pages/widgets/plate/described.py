@@ -25,9 +25,11 @@ def controls(settings: type[Settings], values: Mapping[str, Any]) -> list[dict[s
     for name, field in declared.items():
         if not settings.matters(name, known):
             continue
-        known[name] = values.get(name, defaults[name])
+        wished = values.get(name, defaults[name])
+        refused = not isinstance(field, OWN) and field.problem(wished) is not None
+        known[name] = defaults[name] if refused else wished  # others ask what it is
         if said := control(name, field, defaults[name], settings, known):
-            found.append({"name": name, "label": field.says, "value": shown(known[name], defaults[name]), **said})
+            found.append({"name": name, "label": field.says, "value": shown(wished, defaults[name]), **said})
     return found
 
 
