@@ -16,6 +16,7 @@ from pages.widgets.figures.numbers import signed, subscript
 # Where every box stands: across 0 ... 1, down in pixels. The forward pass runs down the page, so that a telephone is
 # wide enough; the weight of a sum stands on the line to it, and a unit's activation beside its sum.
 Place = tuple[float, float]
+Way = tuple[str, ...]
 A, B, C, D, E, F = 0.077, 0.246, 0.415, 0.585, 0.754, 0.923  # the columns
 MIDDLE = 0.5
 OUTPUT: dict[str, Place] = {"ŷ": (MIDDLE, 336), "L": (E, 336), "y": (F, 336)}
@@ -98,22 +99,24 @@ def edges(x: Floats, y: Floats, width: float) -> Lines:
 
 
 def arrows(
-    ways: Sequence[tuple[str, ...]], at: dict[str, Place], width: float = 1.0, group: int | None = None
+    ways: Sequence[Way], at: dict[str, Place], width: float = 1.0, group: int | None = None, over: Sequence[Way] = ()
 ) -> list[Layer]:
-    """Draw arrows along ways, the names of two boxes and of those that lie between; the last part has the head."""
-    parts = [[line(at[a], at[b]) for a, b in pairwise(way)] for way in ways]
-    return [
-        Lines.between([one for part in parts for one in part[:-1]], group, width),
-        Lines.between([part[-1] for part in parts], group, width, heads=True),
-    ]
+    """Draw arrows along ways, the names of two boxes and of those that lie between; the last part has the head.
+
+    Parts that others will be drawn `over` are left out.
+    """
+    hidden = {pair for way in over for pair in pairwise(way)}
+    plain = [line(at[a], at[b]) for way in ways for a, b in pairwise(way[:-1]) if (a, b) not in hidden]
+    last = [line(at[a], at[b]) for *_, a, b in ways if (a, b) not in hidden]
+    return [Lines.between(plain, group, width), Lines.between(last, group, width, heads=True)]
 
 
-def uses(nodes: Sequence[Node], network: str) -> list[tuple[str, ...]]:
+def uses(nodes: Sequence[Node], network: str) -> list[Way]:
     """Return the way from each node to each one that uses it, by the weight that lies between."""
     return [way(node.name, term.user, network) for node in nodes for term in node.terms]
 
 
-def way(start: str, end: str, network: str) -> tuple[str, ...]:
+def way(start: str, end: str, network: str) -> Way:
     """Return the names on the line from one box to another."""
     between = BETWEEN[network].get((start, end))
     return (start, between, end) if between else (start, end)

@@ -53,7 +53,7 @@ def replayed(settings: GraphSettings, outcome: GraphOutcome) -> Scene:
     for done, node in enumerate(nodes, start=1):
         back = uses([node], network)
         thick = arrows([one[::-1] for one in back], at, 3.0, DONE)
-        thin = arrows([one for one in forth if one not in back], at)
+        thin = arrows(forth, at, over=back)
         frames.append(Frame([*thin, *thick, *boxes(nodes, at, done)], sentence(node)))
     return graph(frames)
 
@@ -62,7 +62,7 @@ def along(settings: GraphSettings, outcome: GraphOutcome) -> Scene:
     """Draw every path from the loss back to the number that is watched, each in its colour and dashes."""
     at = places(settings.network, settings.activation)
     paths = [[way(source, user, settings.network) for user, source in pairwise(path.names)] for path in outcome.paths]
-    layers = arrows([one for one in uses(outcome.nodes, settings.network) if one not in chain(*paths)], at)
+    layers = arrows(uses(outcome.nodes, settings.network), at, over=list(chain(*paths)))
     for group, back in enumerate(paths):
         layers += arrows([one[::-1] for one in back], at, 3.0, group)
     layers += values(outcome.nodes, at, set(chain(*(path.names for path in outcome.paths))))

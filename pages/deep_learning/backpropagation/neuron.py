@@ -6,6 +6,7 @@ from engine.experiment import Run
 from engine.experiments.backpropagation.neuron import Curve, NeuronOutcome, NeuronSettings, Weight
 from pages.widgets.canvas.scene import Dots, Frame, Layer, Lines, Scene
 from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Table, Tabs, Text, written
+from pages.widgets.figures.numbers import signed
 
 TANGENT = 4  # its group: the four weights have those before
 HELP = (
@@ -18,7 +19,7 @@ def view(settings: NeuronSettings, run: Run[NeuronOutcome]) -> list[Part]:
     """The loss against the weight with its tangent and the updates, beside every number of the step."""
     outcome = run.outcome
     now, right = outcome.now, outcome.weights[1]
-    figures = {"∂L/∂w": written(now.by_w), "New w": written(right.w), "New L": written(right.loss)}
+    figures = {"∂L/∂w": written(now.by_w), "New w": signed(f"{right.w:.5g}"), "New L": written(right.loss)}
     charts = {"Near the weight": outcome.near, "All weights": outcome.whole}
     updates = [(one.how, one.w, one.prediction, one.loss) for one in outcome.weights]
     pages = {name: [Picture(loss(curve, outcome.weights), height=296)] for name, curve in charts.items()}
