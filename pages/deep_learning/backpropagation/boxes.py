@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from engine.data import Floats
 from engine.experiments.backpropagation.graph import Node
 from pages.widgets.canvas.scene import Bars, Layer, Lines, Words
-from pages.widgets.figures.numbers import signed, subscript
+from pages.widgets.canvas.view import written
+from pages.widgets.figures.numbers import subscript
 
 # Where every box stands: across 0 ... 1, down in pixels. The forward pass runs down the page, so that a telephone is
 # wide enough; the weight of a sum stands on the line to it, and a unit's activation beside its sum.
@@ -136,7 +137,7 @@ def line(a: Place, b: Place) -> tuple[float, float, float, float]:
 def number(value: float) -> str:
     """Write a number with three digits, few enough to stand in a box.
 
-    >>> number(-0.12345), number(2.0)
-    ('−0.123', '2')
+    >>> number(-0.12345), number(-0.0), number(123_456.0)
+    ('−0.123', '0', '1.23 × 10⁵')
     """
-    return signed(f"{value:.3g}")
+    return written(float(f"{value:.3g}") + 0.0)
