@@ -24,8 +24,6 @@ TOO_LONG = {  # what is longer all the same, with its lines. This list only gets
     "pages/computer_vision/cnn_pipeline/digits.py": 288,
     "pages/computer_vision/cnn_pipeline/residual.py:draw_residual": 64,
     "pages/computer_vision/convolution_pooling/size.py:draw_size": 52,
-    "pages/deep_learning/backpropagation/batch.py:draw_batch": 53,
-    "pages/deep_learning/backpropagation/graph.py": 222,
     "pages/deep_learning/network_structure/playground.py": 263,
     "pages/language_modeling/sequence_modeling/ngram.py:draw_ngram": 61,
     "pages/language_modeling/transformers/attend.py:draw_attend": 61,

@@ -217,6 +217,23 @@ def test_cells_words_and_a_scene_of_one_frame(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
 
 
+THICK = """(canvas, [x, y]) => {
+  const [dense, pen] = [canvas.width / canvas.clientWidth, canvas.getContext("2d")];
+  const [left, top, width, height] = canvas.dataset.plot.split(" ").map(Number);
+  const [px, from, to] = [left + (x / 10) * width, top + (1 - (y + 1) / 4) * height, top + (1 - (y - 1) / 4) * height];
+  const column = pen.getImageData(px * dense, from * dense, 1, (to - from) * dense).data;
+  return column.filter((value, i) => i % 4 === 3 && value > 127).length / dense;
+}"""  # how many pixels of a column around (x, y) are drawn
+
+
+def test_an_arrow_ends_in_a_point_at_its_end(visit: Visit) -> None:
+    canvas = visit("arrow").locator(".picture")
+    thick = {(x, y): canvas.evaluate(THICK, [x, y]) for x in (5.0, 8.9, 9.1) for y in (1.0, 3.0)}
+    assert thick[5.0, 3.0] == thick[5.0, 1.0] == thick[8.9, 1.0] == 3
+    assert 4 <= thick[8.9, 3.0] <= 12
+    assert thick[9.1, 3.0] == thick[9.1, 1.0] == 0
+
+
 # --- board -----------------------------------------------------------------------------------------------------
 
 

@@ -96,6 +96,8 @@ def test_captions_values_words_and_lines() -> None:
     assert header["value"] == "SSE"
     assert header["layers"][1]["texts"] == ["δ = 1"]
     assert arrays[header["layers"][0]["group"]].tolist() == [2]
+    assert header["layers"][0]["heads"] is False
+    assert unpack(scene(Frame([Lines.between([[0, 0, 1, 1]], heads=True)])))[0]["layers"][0]["heads"] is True
 
 
 def test_numbers_beyond_single_precision_are_kept_out_of_sight() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pages.deep_learning.backpropagation.batch import draw_batch
-from pages.deep_learning.backpropagation.graph import draw_graph
-from pages.deep_learning.backpropagation.neuron import draw_neuron
-from pages.deep_learning.backpropagation.shared import TOPIC
-from pages.deep_learning.backpropagation.vanish import draw_vanish
+from pages.deep_learning.backpropagation import batch, graph, neuron, vanish
 from pages.widgets.lesson import topic
+from pages.widgets.plate.seats import Pictures
 
-topic.show(TOPIC, {"neuron": draw_neuron, "graph": draw_graph, "batch": draw_batch, "vanish": draw_vanish})
+topic.show(
+    "backpropagation",
+    {
+        "neuron": Pictures(neuron.view),
+        "graph": Pictures(graph.view),
+        "batch": Pictures(batch.view),
+        "vanish": Pictures(vanish.view),
+    },
+)

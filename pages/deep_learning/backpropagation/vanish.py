@@ -3,66 +3,65 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import streamlit as st
 
+from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.backpropagation.vanish import VanishOutcome, VanishSettings
-from pages.deep_learning.backpropagation.shared import ABOVE, TOPIC
-from pages.widgets.figures import charts
-from pages.widgets.shell import state
-from pages.widgets.shell.words import plural
+from pages.widgets.canvas.scene import Scene
+from pages.widgets.canvas.view import Metrics, Part, Picture, Tabs, Text, written
+from pages.widgets.figures.lines import lines
 
 KINDS = {  # what is drawn -> the field that holds it, and the title of its axis
     "∂L/∂z arriving": ("arriving", "length of ∂L/∂z"),
     "∂L/∂W": ("weights", "length of ∂L/∂W"),
-    "outputs": ("outputs", "spread of the outputs"),
+    "Outputs": ("outputs", "spread of the outputs"),
 }
+HELP = (
+    "Layer 1 stands next to the input: the gradient reaches it last. The figures above the chart are of ∂L/∂z. Where a "
+    "length is exactly 0 there is no mark on this logarithmic axis."
+)
 
 
-def draw_vanish(settings: VanishSettings, run: Run[VanishOutcome]) -> None:
+def view(settings: VanishSettings, run: Run[VanishOutcome]) -> list[Part]:
     """The gradient, or what goes forward, in each layer of both stacks."""
-    outcome = run.outcome
-    for name, one, place in zip("AB", outcome.stacks, st.columns(2), strict=True):
-        place.metric(f"{name}: first ÷ last layer", "–" if math.isnan(one.share) else f"{one.share:.2g}")
-        per_layer = "no gradient arrives" if math.isnan(one.factor) else f"× {one.factor:.2g} a layer, on average"
-        place.caption(f"{one.name}: {per_layer}")
-    key = state.owned(TOPIC, "vanish", "kind")
-    kind = st.segmented_control("Show, layer by layer", KINDS, default=next(iter(KINDS)), key=key)
-    field, title = KINDS[kind or next(iter(KINDS))]
-    names = [f"{name}: {one.name}" for name, one in zip("AB", outcome.stacks, strict=True)]
-    lengths = {name: getattr(one, field) for name, one in zip(names, outcome.stacks, strict=True)}
-    parts = [
-        pd.DataFrame({"layer": np.arange(1, settings.depth + 1), "value": values, "stack": name})
-        for name, values in lengths.items()
-    ]
-    drawn = pd.concat(parts)
-    drawn = drawn[drawn["value"] > 0]  # a logarithm shows no zero
-    powers = np.log10(drawn["value"]) if len(drawn) else np.zeros(1)
-    decades = [10.0 ** math.floor(powers.min()), 10.0 ** max(math.ceil(powers.max()), math.floor(powers.min()) + 1)]
-    chart = (
-        alt.Chart(drawn)
-        .mark_line(point=alt.OverlayMarkDef(size=45, filled=True), tooltip=True)
-        .encode(
-            alt.X("layer:Q", axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domain=[1, settings.depth])),
-            alt.Y(
-                "value:Q",
-                title=title,
-                scale=alt.Scale(type="log", domain=decades, nice=False),
-                axis=alt.Axis(format=".0e", tickCount=6),
-            ),
-            alt.Color("stack:N", scale=alt.Scale(domain=names), legend=ABOVE),
-            alt.Shape("stack:N", scale=alt.Scale(domain=names), legend=ABOVE),
-        )
+    stacks = {f"{name}: {one.name}": one for name, one in zip("AB", run.outcome.stacks, strict=True)}
+    figures: dict[str, str] = {}
+    for name, one in stacks.items():
+        figures[f"{name[0]}: first ÷ last layer"] = about(one.share)
+        figures[f"{name[0]}: a layer, on average"] = "–" if math.isnan(one.factor) else f"× {about(one.factor, 3)}"
+    silent = [name for name, one in stacks.items() if math.isnan(one.factor)]
+    parts: list[Part] = [Metrics(figures)]
+    parts += [Text(f"No gradient arrives in the first layer of {name}.", warning=True) for name in silent]
+    pages = {tab: [Picture(chart(stacks, settings.depth, *kind), height=330)] for tab, kind in KINDS.items()}
+    return [*parts, Tabs(pages), Text(HELP)]
+
+
+def chart(stacks: dict[str, Any], depth: int, field: str, title: str) -> Scene:
+    """Draw one length of each layer of both stacks on a logarithmic axis that ends at whole powers of ten."""
+    found: dict[str, Floats] = {name: getattr(one, field) for name, one in stacks.items()}
+    everything = np.concatenate(list(found.values()))
+    powers = np.log10(everything[everything > 0]) if (everything > 0).any() else np.zeros(1)
+    low = math.floor(powers.min())
+    ends = "; ".join(f"{name}: {about(one[0])} in layer 1, {about(one[-1])} in the last" for name, one in found.items())
+    return lines(
+        np.arange(1, depth + 1),
+        found,
+        "layer",
+        title,
+        x_marks="whole",
+        y_marks="log",
+        y_range=(low, max(math.ceil(powers.max()), low + 1)),
+        says=f"{title.capitalize()} layer by layer. {ends}.",
     )
-    ends = "; ".join(
-        f"{name}: {values[0]:.1e} in layer 1, {values[-1]:.1e} in the last" for name, values in lengths.items()
-    )
-    charts.show(chart.properties(height=340), f"{title.capitalize()} in {plural(settings.depth, 'layer')}. {ends}.")
-    st.caption(
-        "Layer 1 stands next to the input: the gradient reaches it last. The figures above the chart are of ∂L/∂z. "
-        "Where a length is exactly 0 there is no mark on this logarithmic axis."
-    )
+
+
+def about(value: float, digits: int = 2) -> str:
+    """Write a length or a ratio of lengths with few digits.
+
+    >>> about(0.2187), about(9.4e-13), about(math.nan)
+    ('0.22', '9.4 × 10⁻¹³', '–')
+    """
+    return written(float(f"{value:.{digits}g}"))

@@ -51,6 +51,7 @@ class Lines:
         group: (n,) whole numbers, one for all, or None; a group has its colour, and its dashes unless there are many.
         width: in CSS pixels.
         tween: as for Dots.
+        heads: whether each line, or each curve, ends in an arrowhead.
     """
 
     x0: ArrayLike
@@ -60,12 +61,13 @@ class Lines:
     group: ArrayLike | None = None
     width: float = 1.5
     tween: bool = False
+    heads: bool = False
 
     @classmethod
-    def between(cls, ends: ArrayLike, group: ArrayLike | None = None, width: float = 1.5) -> Lines:
+    def between(cls, ends: ArrayLike, group: ArrayLike | None = None, width: float = 1.5, heads: bool = False) -> Lines:
         """Return the segments whose ends are the rows (x0, y0, x1, y1) of `ends`, shape (n, 4)."""
         x0, y0, x1, y1 = np.asarray(ends, dtype=float).reshape(-1, 4).T
-        return cls(x0, y0, x1, y1, group, width)
+        return cls(x0, y0, x1, y1, group, width, heads=heads)
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +243,7 @@ class _Pack:
                 return {"kind": "dots", "at": at, "group": self._group(layer.group, self._length(at)), **look}
             case Lines():
                 at = self._coordinates(layer, "x0", "y0", "x1", "y1")
-                look = {"width": float(layer.width), "tween": bool(layer.tween)}
+                look = {"width": float(layer.width), "tween": bool(layer.tween), "heads": bool(layer.heads)}
                 return {"kind": "lines", "at": at, "group": self._group(layer.group, self._length(at)), **look}
             case Bars():
                 at = self._coordinates(layer, "x0", "y0", "x1", "y1")

@@ -187,7 +187,7 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
             frames = len(part.scene.frames)
             kind = "still" if frames == 1 else "replay"
             said = {"kind": kind, "id": name, "body": len(bodies) - 1, "height": part.height}
-            return said | ({"at": part.at % frames} if frames > 1 else {})
+            return said | ({"at": part.at % frames, "frames": frames} if frames > 1 else {})
         case Board():
             return _board(part)
         case Sheet():
@@ -250,10 +250,10 @@ def _board(board: Board) -> dict[str, Any]:
 def written(value: float) -> str:
     """Write a number with four significant digits and a real minus sign.
 
-    >>> written(-0.123456), written(2.0), written(1e-9), written(float("inf"))
-    ('−0.1235', '2', '1 × 10⁻⁹', '∞')
+    >>> written(-0.123456), written(-0.0), written(1e-9), written(float("inf"))
+    ('−0.1235', '0', '1 × 10⁻⁹', '∞')
     """
-    text = f"{value:.4g}"
+    text = f"{value or 0.0:.4g}"
     if "e" in text:
         front, power = text.split("e")
         text = f"{front} × 10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"

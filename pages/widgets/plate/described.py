@@ -20,7 +20,11 @@ def controls(settings: type[Settings], values: Mapping[str, Any]) -> list[dict[s
         values: by field; they need not be valid.
     """
     declared, defaults = settings.declared(), settings.defaults()
-    known = defaults | dict(values)
+    wished = defaults | dict(values)
+    known = {
+        name: defaults[name] if not isinstance(field, OWN) and field.problem(wished[name]) else wished[name]
+        for name, field in declared.items()
+    }  # others ask what it is
     for name in declared:  # what does not matter does not decide either what else does
         if not settings.matters(name, known):
             known[name] = defaults[name]
@@ -29,7 +33,7 @@ def controls(settings: type[Settings], values: Mapping[str, Any]) -> list[dict[s
         if not settings.matters(name, known):
             continue
         if said := control(name, field, defaults[name], settings, known):
-            found.append({"name": name, "label": field.says, "value": shown(known[name], defaults[name]), **said})
+            found.append({"name": name, "label": field.says, "value": shown(wished[name], defaults[name]), **said})
     return found
 
 

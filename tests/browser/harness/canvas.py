@@ -87,6 +87,14 @@ def groups_scene() -> Scene:
     return Scene([Frame(layers)], x_label="x", y_label="group", x_range=(0, 7.5), y_range=(-0.7, 8))
 
 
+@st.cache_resource
+def arrow_scene() -> Scene:
+    """A bare picture with one arrow from left to right and a line below it."""
+    arrow, line = (Lines([1.0], [y], [9.0], [y], width=3, heads=heads) for y, heads in ((3.0, True), (1.0, False)))
+    ends = {"x_range": (0, 10), "y_range": (0, 4), "axes": False}
+    return Scene([Frame([arrow, line])], x_label="", y_label="", **ends)
+
+
 def show_player(scene: Scene) -> None:
     @st.fragment
     def part() -> None:
@@ -165,6 +173,7 @@ BOARDS = {
     "many": many_board,
 }
 SCENES = {"lloyd": lambda: lloyd_scene(4), "heavy": heavy_scene, "world": world_scene, "groups8": groups_scene}
+SCENES["arrow"] = arrow_scene
 
 show = st.query_params.get("show", "lloyd")
 st.title("Canvas harness", anchor=False)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from engine.experiment import Experiment, Sabotage
 from pages.widgets.canvas.panels.panels import panels
-from pages.widgets.canvas.scene import Cells, Dots, Frame, Photo, Scene
+from pages.widgets.canvas.scene import Cells, Dots, Frame, Lines, Photo, Scene
 from pages.widgets.figures.curves import curves
 from pages.widgets.plate import live
 from tests.browser.browsing import ROOT
@@ -20,12 +20,13 @@ from tests.browser.harness.walk import PLACES, WalkSettings, verdict, walk
 def moving(which: str, settings: WalkSettings, now: live.Now) -> None:
     picture = np.add.outer(np.arange(8.0), np.full(8, now.snapshot.measures["place"]))
     ends = {"x_label": "x", "y_label": "y", "x_range": (0.0, 8.0), "y_range": (8.0, 0.0)}
+    level = Lines([0], [4], [8], [4], group=2)
     panels(
         [
             curves(now.history, ["place", "rate"], "metres", levels={"start": 0.0}),
             Scene([Frame([Cells(picture, -20, 20)])], **ends, title="Cells", equal=True),
             Scene([Frame([Photo(np.arange(192, dtype="u1").reshape(8, 8, 3))])], **ends, title="Photo", axes=False),
-            Scene([Frame([Dots([1, 2, 3], [1, 2, 3], group=[0, 1, 2])])], **ends, legend=["one", "", "three"]),
+            Scene([Frame([Dots([1, 2], [1, 2], group=[0, 3]), level])], **ends, legend=["dots", "", "line", "more"]),
         ],
         key=f"panels-{which}",
     )

@@ -28,7 +28,11 @@ class ReplayPart {
     this.player = new Player(this.root);
   }
 
-  show({ id, body, height, at }, { bodies }) { this.player.show(id, bodies[body], height, at); }
+  /** With as many frames as before, the reader stays at the one he looks at: a setting was turned. */
+  show({ id, body, height, at, frames }, { bodies }) {
+    const { scene, frame } = this.player;
+    this.player.show(id, bodies[body], height, scene?.frames.length === frames ? frame : at);
+  }
 
   leave() { this.player.leave(); }
 }

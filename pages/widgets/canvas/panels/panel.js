@@ -22,11 +22,12 @@ class Panel extends LayerPicture {
     this.draw();
   }
 
-  /** Draw the legend anew when its names or the theme have changed: a group's colour and dashes beside its name. */
+  /** Draw the legend anew when its names or the theme have changed: a group's mark, or its colour and dashes. */
   explain() {
     const { legend, theme, scene } = this;
     const used = scene.frames[0].concat(scene.fixed);
-    const dotted = used.some((layer) => layer.kind === "dots") && !used.some((layer) => layer.kind === "lines");
+    const any = (kind, group) => used.some((layer) => layer.kind === kind && (group === undefined || layer.group?.includes(group)));
+    const dotted = scene.legend.map((_, group) => (any("lines") ? any("dots", group) && !any("lines", group) : any("dots")));
     const name = JSON.stringify([scene.legend, dotted, theme.dark, theme.groups]);
     legend.hidden = scene.legend.length === 0;
     if (name === this.explained) return;
@@ -37,7 +38,7 @@ class Panel extends LayerPicture {
       const swatch = key.appendChild(document.createElement("canvas"));
       swatch.setAttribute("aria-hidden", "true");
       const pen = fit(swatch, 26, 12);
-      if (dotted) drawMark(pen, theme, "circle", group, 13, 6, 4.5);
+      if (dotted[group]) drawMark(pen, theme, "circle", group, 13, 6, 4.5);
       else {
         [pen.strokeStyle, pen.lineWidth] = [groupColour(theme, group), 2];
         pen.setLineDash(DASHES[group % 8]);

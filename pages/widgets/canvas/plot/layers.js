@@ -78,9 +78,10 @@ class LayerPicture {
     pen.restore();
   }
 
-  drawLines(pen, { width, strokes }, [x0, y0, x1, y1]) {
+  drawLines(pen, { width, strokes, heads }, [x0, y0, x1, y1]) {
     const { ox, kx, oy, ky } = this.view;
     const dashed = strokes.length <= 12;
+    const tips = [];
     let open = null;
     [pen.lineWidth, pen.lineJoin, pen.lineCap] = [width, "round", "butt"];
     for (const [first, past, group] of strokes) {
@@ -92,10 +93,25 @@ class LayerPicture {
         open = group;
       }
       pen.moveTo(ox + x0[first] * kx, oy + y0[first] * ky);
-      for (let i = first; i < past; i++) pen.lineTo(ox + x1[i] * kx, oy + y1[i] * ky);
+      const last = past - 1;
+      for (let i = first; i < (heads ? last : past); i++) pen.lineTo(ox + x1[i] * kx, oy + y1[i] * ky);
+      if (!heads) continue;
+      const tip = [ox + x1[last] * kx, oy + y1[last] * ky, Math.atan2((y1[last] - y0[last]) * ky, (x1[last] - x0[last]) * kx), group];
+      const long = 5 + 1.5 * width; // the line ends inside its head, which stays pointed
+      pen.lineTo(tip[0] - 0.7 * long * Math.cos(tip[2]), tip[1] - 0.7 * long * Math.sin(tip[2]));
+      tips.push(tip);
     }
     if (open !== null) pen.stroke();
     pen.setLineDash([]);
+    for (const [x, y, angle, group] of tips) {
+      const [long, half] = [5 + 1.5 * width, 2.5 + 0.9 * width];
+      const [across, down] = [Math.cos(angle), Math.sin(angle)];
+      pen.beginPath();
+      pen.moveTo(x, y);
+      for (const side of [half, -half]) pen.lineTo(x - long * across - side * down, y - long * down + side * across);
+      pen.fillStyle = groupColour(this.theme, group);
+      pen.fill();
+    }
   }
 
   drawBars(pen, { group, pale }, [x0, y0, x1, y1]) {
