@@ -99,7 +99,10 @@ function ticks(low, high, most, marks = "numbers") {
   }
   if (marks === "log") {
     const whole = ticks(low, high, most, "whole");
-    return { values: whole.values, label: power };
+    const between = [1, 2, 5].map(Math.log10).flatMap((part) => Array.from({ length: Math.ceil(to - from) + 2 }, (_, k) => Math.floor(from) + k + part))
+      .filter((v) => v >= from && v <= to).sort((a, b) => a - b);
+    const few = whole.values.length < 3 && between.length <= most + 2 && Math.max(Math.abs(from), Math.abs(to)) <= 4;
+    return few ? { values: between, label: (v) => short(10 ** v, 1) } : { values: whole.values, label: power };
   }
   const span = to - from;
   if (!(span > 0) || !Number.isFinite(span)) return { values: [from], label: (v) => short(v) };
