@@ -57,7 +57,7 @@ def view(settings: AttendSettings, run: Run[AttendOutcome]) -> list[Part]:
 
 
 def taken(found: AttendOutcome) -> Scene:
-    """Picture the values, small, and the outputs, large and with a cross: means lie between the values, on the lines."""
+    """Picture the values, small, and the outputs, large and crossed: means, so they lie between the values."""
     both = np.concatenate([found.V, found.outputs])
     x, y = (ends(both[:, i], 0.2) for i in (0, 1))
     up = 0.075 * (y[1] - y[0])
