@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from engine.experiment import Run
-from engine.experiments.sequence_modeling.decode import SHOWN, DecodeOutcome, DecodeSettings, Step
+from engine.experiments.sequence_modeling.decode import LENGTH, SHOWN, DecodeOutcome, DecodeSettings, Step
 from pages.widgets.canvas.scene import Bars, Dots, Frame, Layer, Scene, Words
 from pages.widgets.canvas.view import Part, Picture, Row, Table, Text
 from pages.widgets.shell.words import plain, visible
@@ -21,7 +21,7 @@ def view(settings: DecodeSettings, run: Run[DecodeOutcome]) -> list[Part]:
     found = run.outcome
     both = {RESHAPED: found.reshaped, UNTOUCHED: found.untouched}
     shares = Table(
-        (f"Of {len(found.reshaped.text):,} letters", *both),
+        (f"Of {LENGTH:,} letters", *both),
         [
             ("word triples that are distinct", *(percent(one.distinct) for one in both.values())),
             ("words that the text has", *(percent(one.known) for one in both.values())),
@@ -32,7 +32,11 @@ def view(settings: DecodeSettings, run: Run[DecodeOutcome]) -> list[Part]:
         for name, one in both.items()
     ]
     first = found.steps[0]
-    kept = f"After “{plain(first.context)}”, {found.kept} of {found.symbols} characters keep a probability."
+    likely = ", ".join(
+        f"{visible(one)} {before:.1%} → {after:.1%}"
+        for one, before, after in zip(first.letters[:5], first.before, first.after, strict=False)
+    )
+    kept = f"After “{plain(first.context)}”, {found.kept} of {found.symbols} characters keep a probability: {likely}."
     return [Row([[Text(kept), Picture(choices(found.steps), height=225)], [shares, *texts]], shares=(5, 4))]
 
 

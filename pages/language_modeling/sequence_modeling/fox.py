@@ -29,7 +29,7 @@ def view(settings: FoxSettings, run: Run[FoxOutcome]) -> list[Part]:
         title="Surprises add up",
     )
     parts: list[Part] = [
-        Row([Picture(surprise, height=240), Picture(product(found.factors), height=240)]),
+        Row([Picture(surprise, height=290), Picture(product(found.factors), height=290)]),
         Metrics(
             {
                 "Product": written(found.product),
@@ -52,7 +52,7 @@ def view(settings: FoxSettings, run: Run[FoxOutcome]) -> list[Part]:
 
 def product(factors: Floats) -> Scene:
     """Picture the product up to each word, as it falls: on a logarithmic axis each factor is a step down."""
-    so_far: Floats = np.cumprod(factors)
+    so_far = np.cumprod(factors, dtype=np.float64)
     logs = np.log10(so_far)
     low, high = min(float(logs.min()), -1.0), 0.0
     room = high - low
@@ -67,7 +67,7 @@ def product(factors: Floats) -> Scene:
         says=f"Product up to each word: {said(so_far)}.",
         title="Probabilities multiply",
     )
-    numbers = Words(np.arange(len(FOX)), logs + 0.1 * room, [written(float(f"{one:.3g}")) for one in so_far])
+    numbers = Words(np.arange(len(FOX)) + 0.2, logs + 0.08 * room, [written(float(f"{one:.3g}")) for one in so_far])
     (frame,) = scene.frames
     return replace(scene, frames=[replace(frame, layers=[*frame.layers, numbers])], x_range=(-0.5, len(FOX) - 0.5))
 

@@ -98,7 +98,7 @@ def strip(found: MaskOutcome) -> Scene:
 def box(left: float, top: float) -> Lines:
     """Frame a character and what stands under it."""
     x, y = [left, left + 1, left + 1, left], [top, top, top + ROWS, top + ROWS]
-    return Lines(x, y, np.roll(x, -1), np.roll(y, -1), group=0, width=2.0)
+    return Lines(x, y, np.roll(x, -1), np.roll(y, -1), group=1, width=2.5)
 
 
 def percents(shares: Floats) -> list[str]:

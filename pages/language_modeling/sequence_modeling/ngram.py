@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from engine.experiment import Run
 from engine.experiments.sequence_modeling.ngram import NGramOutcome, NGramSettings
 from pages.widgets.canvas.scene import Scene
@@ -21,10 +23,10 @@ def view(settings: NGramSettings, run: Run[NGramOutcome]) -> list[Part]:
                 "Lowest held-out perplexity": f"{found.held.min():.2f}, at order {found.best}",
                 "Learned from": f"{found.learned:,} characters",
                 "Tested on": f"the last {found.held_out:,}",
-                "Different ones": f"{found.symbols}",
+                "Kinds of character": f"{found.symbols}",
             }
         ),
-        Text(f"Order {settings.order} writes: {plain(found.written)}"),
+        Text(f"Order {settings.order} writes: “{plain(found.written).strip()}”"),
         Text(f"The longest passage of it that it has read (characters: {len(found.copied)}): “{plain(found.copied)}”"),
     ]
 
@@ -33,12 +35,12 @@ def perplexity(settings: NGramSettings, found: NGramOutcome) -> Scene:
     """Picture the perplexity of every order; the one that writes is marked."""
     held, training = (", ".join(f"{one:.2f}" for one in values) for values in (found.held, found.training))
     return lines(
-        found.orders,
+        np.arange(len(found.orders)),
         {"held out": found.held, "learned from": found.training},
         "order n",
         "perplexity per character",
-        here=settings.order,
-        x_marks="whole",
+        here=settings.order - 1,
+        x_marks=[f"{order}" for order in found.orders],
         y_marks="log",
         says=f"Perplexity on held-out text for orders 1 to 7: {held}; lowest, {found.held.min():.2f}, at order "
         f"{found.best}. On the text learned from: {training}.",

@@ -60,7 +60,8 @@ def taken(found: AttendOutcome) -> Scene:
     """Picture the values, small, and the outputs, large and crossed: means, so they lie between the values."""
     both = np.concatenate([found.V, found.outputs])
     x, y = (ends(both[:, i], 0.2) for i in (0, 1))
-    up = 0.075 * (y[1] - y[0])
+    places = apart(np.concatenate([found.outputs, found.V]), x, 0.085 * (y[1] - y[0]))
+    names = [f"{word} takes" for word in WORDS] + [f"value of {word}" for word in WORDS]
     corners, group = np.roll(found.V, -1, axis=0), np.arange(3)
     said = "; ".join(
         f"{word} has the value {pair(value)} and takes {pair(output)}"
@@ -71,10 +72,9 @@ def taken(found: AttendOutcome) -> Scene:
             Frame(
                 [
                     Lines.between(np.hstack([found.V, corners]), width=1.0),
-                    Dots(found.outputs[:, 0], found.outputs[:, 1], group, 6, "cross"),
-                    Dots(found.V[:, 0], found.V[:, 1], group, 4.5),
-                    Words(found.V[:, 0], found.V[:, 1] - up, [f"value of {word}" for word in WORDS]),
-                    Words(found.outputs[:, 0], found.outputs[:, 1] + 1.2 * up, [f"{word} takes" for word in WORDS]),
+                    Dots(found.outputs[:, 0], found.outputs[:, 1], group, 5, "cross"),
+                    Dots(found.V[:, 0], found.V[:, 1], group, 4),
+                    Words(places[:, 0], places[:, 1], names),
                 ],
                 said,
             )
@@ -84,6 +84,22 @@ def taken(found: AttendOutcome) -> Scene:
         x_range=x,
         y_range=y,
     )
+
+
+def apart(marks: Floats, x_range: tuple[float, float], tall: float) -> Floats:
+    """Return a place for the name of each mark, (n, 2), that covers no other name and, if there is one, no mark."""
+    low, high = x_range
+    wide, middle = 0.3 * (high - low), (low + high) / 2  # of a name
+    found: list[tuple[float, float]] = []
+    for x, y in marks.tolist():
+        ways = [(x, y + tall), (x, y - tall), (x + 0.65 * wide, y), (x - 0.65 * wide, y)]
+        ways += [(x, y + 2 * tall), (x, y - 2 * tall), (x, y + 3 * tall), (x, y - 3 * tall)]
+        covered = [[abs(a - p) < wide and abs(b - q) < 0.9 * tall for p, q in found] for a, b in ways]
+        on = [[abs(a - p) < 0.6 * wide and abs(b - q) < 0.8 * tall for p, q in marks] for a, b in ways]
+        cut = [abs(a - middle) > 0.36 * (high - low) for a, _ in ways]
+        best = min(range(len(ways)), key=lambda k: (sum(covered[k]) + cut[k], sum(on[k]), k))
+        found.append(ways[best])
+    return np.array(found)
 
 
 def table(values: Floats, title: str) -> Scene:

@@ -13,7 +13,7 @@ from pages.widgets.figures.blocks import PALER, Block, grid, size_of
 from pages.widgets.figures.heat import heat
 
 SAME = 1e-10  # a difference that is a rounding error
-ROOM, GAP, BESIDE = 1.7, 6, 2  # columns: for a word at its row, between the sentences, for the differences
+ROOM, GAP, BESIDE = 2.4, 8, 2  # columns: for a word at its row, between the sentences, for the differences
 KEPT, MOVED = 2, 3  # the groups of the lines that join a word's two outputs
 
 
@@ -63,11 +63,7 @@ def twins(found: OrderOutcome, after: tuple[str, ...]) -> Scene:
         Words(start - ROOM / 2, row + 1.5, SENTENCE),
         Words(stop + ROOM / 2, row + 1.5, after),
         Words(np.full(n, columns - BESIDE / 2), row + 1.5, differ),
-        Words(
-            [width / 2, 1.5 * width + GAP, columns - BESIDE / 2],
-            [0.5, 0.5, 0.5],
-            [" ".join(SENTENCE), " ".join(after), "differs"],
-        ),
+        Words([width / 2, 1.5 * width + GAP], [0.5, 0.5], [" ".join(SENTENCE), " ".join(after)]),
     ]
     return Scene(
         [Frame(layers, f"Largest difference between a word's two outputs: {said}.")],
@@ -76,7 +72,7 @@ def twins(found: OrderOutcome, after: tuple[str, ...]) -> Scene:
         x_range=(0, columns),
         y_range=(n + 1, 0),
         axes=False,
-        title="What the head makes of each word, in both orders",
+        title="The head's output for each word, in both orders; at the right, by how much it differs",
         legend=("", "", "the same output", "another output"),
     )
 

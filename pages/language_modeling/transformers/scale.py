@@ -11,6 +11,7 @@ from pages.widgets.canvas.scene import Marks, Scene
 from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text
 from pages.widgets.figures.bars import bars
 from pages.widgets.figures.lines import lines
+from pages.widgets.figures.numbers import decimal
 
 KINDS = ("raw", "divided")
 
@@ -19,7 +20,7 @@ def view(settings: ScaleSettings, run: Run[ScaleOutcome]) -> list[Part]:
     """Variance and entropy against the dimension, and one query's weights."""
     found = run.outcome
     look = int(np.flatnonzero(found.dimensions == settings.k)[0])
-    raw, divided = (signed(one) for one in found.slope)
+    raw, divided = (decimal(float(one), 2) for one in found.slope)
     return [
         Row(
             [
@@ -78,7 +79,3 @@ def weights(settings: ScaleSettings, found: ScaleOutcome) -> Scene:
         says=f"The largest weight is {most}.",
         title=f"One query's weights over {settings.keys} keys at d_k = {settings.k}",
     )
-
-
-def signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -195,11 +195,12 @@ function writeWithin(pen, theme, text, x, y, room) {
 /** As many ticks along an axis of `room` pixels as leave space between their labels. */
 function ticksAcross(pen, low, high, room, marks) {
   let most = Math.max(2, room / 44);
+  const apart = Array.isArray(marks) ? 6 : 20; // a number more or less is missed by nobody, a name is
   for (let tries = 0; tries < 4; tries++) {
     const found = ticks(low, high, most, marks);
     const widest = Math.max(...found.values.map((v) => pen.measureText(found.label(v)).width));
-    if (found.values.length * (widest + 20) <= room || most <= 2) return found;
-    most = Math.max(2, Math.min(most - 1, room / (widest + 20)));
+    if (found.values.length * (widest + apart) <= room || most <= 2) return found;
+    most = Math.max(2, Math.min(most - 1, room / (widest + apart)));
   }
   return ticks(low, high, most, marks);
 }
