@@ -49,7 +49,10 @@ def test_a_logarithmic_axis_has_marks_to_read_it_by(drawn: Page, ends: tuple[flo
 
 
 def test_names_along_an_axis_are_all_there_while_there_is_room(drawn: Page) -> None:
-    ask = "([room, names]) => ticksAcross(document.createElement('canvas').getContext('2d'), -0.5, 9.5, room, names).values.length"
+    ask = """([room, names]) => {
+      const pen = document.createElement("canvas").getContext("2d");
+      return ticksAcross(pen, -0.5, 9.5, room, names).values.length;
+    }"""
     assert drawn.evaluate(ask, [260, list("abcdefghij")]) == 10
     assert drawn.evaluate(ask, [260, [f"a long name {i}" for i in range(10)]]) < 6
 

@@ -33,7 +33,7 @@ def view(settings: DecodeSettings, run: Run[DecodeOutcome]) -> list[Part]:
     ]
     first = found.steps[0]
     likely = ", ".join(
-        f"{visible(one)} {before:.1%} → {after:.1%}"
+        f"{visible(one)}\u00a0{before:.1%}\u00a0→\u00a0{after:.1%}"
         for one, before, after in zip(first.letters[:5], first.before, first.after, strict=False)
     )
     kept = f"After “{plain(first.context)}”, {found.kept} of {found.symbols} characters keep a probability: {likely}."

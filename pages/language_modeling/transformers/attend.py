@@ -13,7 +13,7 @@ from pages.widgets.figures.heat import heat
 from pages.widgets.figures.lines import ends
 
 SIGNS = ("●", "■", "▲")  # the shapes of the first three groups
-REACHES = (4.0, 12.0)
+REACHES = (5.0, 12.0)
 NAMES = {"W_q": "W_Q", "W_k": "W_K", "W_v": "W_V"}
 
 
