@@ -8,7 +8,7 @@ from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.transformers.order import NO_POSITIONS, SENTENCE, OrderOutcome, OrderSettings
 from pages.widgets.canvas.scene import Cells, Frame, Layer, Lines, Scene, Words
-from pages.widgets.canvas.view import Metrics, Part, Picture, Tabs, Text, written
+from pages.widgets.canvas.view import Metrics, Part, Picture, Tabs, written
 from pages.widgets.figures.blocks import PALER, Block, grid, size_of
 from pages.widgets.figures.heat import heat
 
@@ -30,8 +30,7 @@ def view(settings: OrderSettings, run: Run[OrderOutcome]) -> list[Part]:
     if settings.positions != NO_POSITIONS:
         places = tuple(f"place {i}" for i in range(len(SENTENCE)))
         pages["Position vectors"] = [
-            Text("Added to the word at each place:"),
-            Picture(table(found.positions, places, numbers), height=175),
+            Picture(table(found.positions, places, numbers, "added to the word at"), height=175)
         ]
     measures = {
         "Largest difference of a word's two outputs": written(float(f"{most:.2g}")),
@@ -77,9 +76,9 @@ def twins(found: OrderOutcome, after: tuple[str, ...]) -> Scene:
     )
 
 
-def table(values: Floats, rows: tuple[str, ...], columns: tuple[str, ...]) -> Scene:
+def table(values: Floats, rows: tuple[str, ...], columns: tuple[str, ...], row_label: str = "") -> Scene:
     """Picture vectors, a row each, with their numbers."""
     said = "; ".join(
         f"{row}: {', '.join(f'{one:.2f}' for one in line)}" for row, line in zip(rows, values, strict=True)
     )
-    return heat(values, rows, columns, column_label="number of the vector", says=said)
+    return heat(values, rows, columns, row_label=row_label, column_label="number of the vector", says=said)

@@ -145,7 +145,7 @@ def test_with_positions_each_word_s_difference_stands_at_its_row() -> None:
     assert only(Words, frame)[2].texts == [f"{moved[i]:.2g}" for i in run.outcome.order]
     assert f"{SENTENCE[0]} {moved[0]:.2g}" in frame.says
     assert metrics.values["The rows of the second"] == "other rows"
-    _, positions = tabs.pages["Position vectors"]
+    (positions,) = tabs.pages["Position vectors"]
     assert isinstance(positions, Picture)
     cells = only(Cells, positions.scene.frames[0])[0]
     assert np.asarray(cells.values)[1, :2] == pytest.approx([np.sin(1), np.cos(1)])
