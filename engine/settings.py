@@ -76,10 +76,14 @@ class Flag:
 
 @dataclass(frozen=True)
 class Name:
-    """A column's name; which names exist depends on the data, so the run checks it. Empty means the first that fits."""
+    """A column's name; which names exist depends on the data, so the run checks it. Empty means the first that fits.
+
+    `typed`: the names are proposals, and any other words will do.
+    """
 
     says: str = ""
     when: When = ()
+    typed: bool = False
 
     def problem(self, value: Any) -> str | None:
         if not isinstance(value, str) or len(value) > 200:

@@ -14,7 +14,6 @@ from pages.widgets.plate.own_text import NEWEST
 App = Callable[..., AppTest]
 PAGE = "language_modeling/sequence_modeling/page.py"
 NGRAM, DECODE = ("sequence_modeling.ngram.own", "sequence_modeling.decode.own")
-ASKED = "Choose a text of your own first."
 STORY = "The keeper lit the lamp, and *nobody* saw it [but](x) the sea. " * 20
 
 
@@ -28,17 +27,12 @@ def texts(at: AppTest) -> str:
     return "\n".join([one.value for kind in ("markdown", "text", "caption", "code") for one in at.get(kind)])
 
 
-def test_a_text_is_asked_for(app: App) -> None:
-    assert ASKED in texts(opened(app, "ngram"))
-
-
 def test_a_pasted_text_is_used_as_text(app: App) -> None:
     at = opened(app, "ngram")
     at.text_area(f"{NGRAM}:text").input(STORY).run()
     assert not at.exception
     assert f"{len(STORY.strip()):,} characters: “The keeper lit the lamp, and *nobody*" in texts(at)
-    assert ASKED not in texts(at)
-    assert "Learned from 1," in texts(at)
+    assert at.session_state["own:sequence_modeling.ngram.seat"].own == {"own": Text(STORY.strip())}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +58,6 @@ def test_a_text_that_cannot_be_used_is_refused_in_place_and_stays(app: App, text
 def test_a_text_given_once_is_there_in_other_experiments_until_they_get_their_own(app: App) -> None:
     at = opened(app, "ngram", "decode")
     at.text_area(f"{NGRAM}:text").input(STORY).run()
-    assert ASKED not in texts(at)
     assert at.session_state[NEWEST] == Text(STORY.strip())
     other = "A quite different text about gulls and terns and one owl. " * 15
     at.text_area(f"{DECODE}:text").input(other).run()
@@ -82,10 +75,3 @@ def test_an_uploaded_file_is_read(app: App) -> None:
     at.file_uploader(f"{NGRAM}:file").set_value(("photo.txt", b"\x89PNG\r\n" + bytes(999), "text/plain")).run()
     assert not at.exception
     assert "This looks like a picture" in texts(at)
-
-
-def test_own_words_can_be_continued(app: App) -> None:
-    at = app(PAGE, **{"sequence_modeling.decode.temperature": "0.5"})
-    at.text_input("own:sequence_modeling.decode.typed").input("One Lighthouse, on <b>").run()
-    assert not at.exception
-    assert "After “one lighthouse, on <b>”" in texts(at)

@@ -36,7 +36,7 @@ class DecodeSettings(Settings):
     own: Annotated[Text | None, OwnText(says="Your text", when=(("text", (OWN,)),))] = None
     order: Annotated[int, Whole(1, 6, says="Order n of the model")] = 5
     add: Annotated[float, Number(0.0001, 1, log=True, says="k, added to every count")] = 0.002
-    prompt: Annotated[str, Name(says="Continue")] = ""
+    prompt: Annotated[str, Name(says="Continue", typed=True)] = ""
     seed: Annotated[int, Whole(0, 9_999, says="Seed of the writing")] = 1
 
     @classmethod

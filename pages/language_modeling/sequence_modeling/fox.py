@@ -2,51 +2,75 @@
 
 from __future__ import annotations
 
-import altair as alt
-import numpy as np
-import pandas as pd
-import streamlit as st
+from dataclasses import replace
 
+import numpy as np
+
+from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.sequence_modeling.fox import FOX, FoxOutcome, FoxSettings
-from pages.widgets.figures import charts
-from pages.widgets.figures.charts import ink
+from pages.widgets.canvas.scene import Scene, Words
+from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text, written
+from pages.widgets.figures.bars import bars
+from pages.widgets.figures.lines import lines
 
 
-def draw_fox(settings: FoxSettings, run: Run[FoxOutcome]) -> None:
+def view(settings: FoxSettings, run: Run[FoxOutcome]) -> list[Part]:
     """Each word's surprise, the product so far, and the totals."""
     found = run.outcome
-    rows = pd.DataFrame(
-        {"word": FOX, "P": found.factors, "surprise": found.surprise, "product": np.cumprod(found.factors)}
+    high = 1.25 * (float(found.surprise.max()) or 1.0)
+    surprise = bars(
+        FOX,
+        {"surprise": found.surprise},
+        "surprise −log P, in nats",
+        y_range=(0.0, high),
+        numbers=".3g",
+        says=f"Surprise −log P, in nats: {said(found.surprise)}.",
+        title="Surprises add up",
     )
-    words = alt.Y("word:N", sort=list(FOX), title=None)
-    left, right = st.columns(2)
-    for place, value, title, colour in (
-        (left, "surprise", "surprise −log P, in nats", charts.COLOURS[0]),
-        (right, "product", "product up to this word", charts.COLOURS[1]),
-    ):
-        high = float(rows[value].max()) or 1.0
-        base = alt.Chart(rows).encode(
-            words,
-            alt.X(
-                f"{value}:Q",
-                title=title,
-                scale=alt.Scale(domain=[0, 1.3 * high], nice=False),
-                axis=alt.Axis(tickCount=3),
-            ),
-        )
-        bars = base.mark_bar(color=colour, tooltip=True)
-        labels = base.mark_text(align="left", dx=4, color=ink()).encode(text=alt.Text(f"{value}:Q", format=".3~g"))
-        said = ", ".join(f"{word} {one:.3g}" for word, one in zip(FOX, rows[value], strict=True))
-        with place:
-            charts.show((bars + labels).properties(height=200), f"{title[0].upper()}{title[1:]}: {said}.")
-    one, two, three = st.columns(3)
-    one.metric("Product", f"{found.product:.4g}")
-    two.metric("−log, nats", f"{found.nats:.3f}")
-    three.metric("Perplexity", f"{found.perplexity:.3f}")
+    parts: list[Part] = [
+        Row([Picture(surprise, height=290), Picture(product(found.factors), height=290)]),
+        Metrics(
+            {
+                "Product": written(found.product),
+                "Sum of the surprises, nats": f"{found.nats:.3f}",
+                "Perplexity": f"{found.perplexity:.3f}",
+            }
+        ),
+    ]
     if settings.times > 1:
         lost = " It is smaller than the smallest number above 0 that double precision has." * (found.long_product == 0)
-        st.markdown(
-            f"**{settings.times} sentences in a row.** Product {found.long_product:.4g}.{lost} Sum of the surprises "
-            f"{found.long_nats:,.1f} nats, still {found.perplexity:.3f} per word."
+        many = f"{settings.times} sentences in a row: product {written(found.long_product)}.{lost} "
+        parts.append(
+            Text(
+                many
+                + f"Sum of the surprises {found.long_nats:,.1f} nats, still a perplexity of {found.perplexity:.3f}."
+            )
         )
+    return parts
+
+
+def product(factors: Floats) -> Scene:
+    """Picture the product up to each word, as it falls: on a logarithmic axis each factor is a step down."""
+    so_far = np.cumprod(factors, dtype=np.float64)
+    logs = np.log10(so_far)
+    low, high = min(float(logs.min()), -1.0), 0.0
+    room = high - low
+    scene = lines(
+        np.arange(len(FOX)),
+        {"product": so_far},
+        "",
+        "product up to this word",
+        x_marks=FOX,
+        y_marks="log",
+        y_range=(low - 0.08 * room, high + 0.25 * room),
+        says=f"Product up to each word: {said(so_far)}.",
+        title="Probabilities multiply",
+    )
+    numbers = Words(np.arange(len(FOX)) + 0.2, logs + 0.08 * room, [written(float(f"{one:.3g}")) for one in so_far])
+    (frame,) = scene.frames
+    return replace(scene, frames=[replace(frame, layers=[*frame.layers, numbers])], x_range=(-0.5, len(FOX) - 0.5))
+
+
+def said(values: Floats) -> str:
+    return ", ".join(f"{word} {written(float(f'{one:.3g}'))}" for word, one in zip(FOX, values, strict=True))

@@ -2,113 +2,104 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import streamlit as st
 
+from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.sequence_modeling.mask import BOTH, LEFT, MaskOutcome, MaskSettings
-from pages.language_modeling.sequence_modeling.shared import LINE
-from pages.widgets.figures import charts
-from pages.widgets.figures.charts import ink
+from pages.widgets.canvas.scene import Bars, Cells, Frame, Layer, Lines, Scene, Words
+from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text
+from pages.widgets.figures.heat import PALER
 from pages.widgets.shell.words import plain, visible
 
+LINE, BESIDE = 16, 4  # characters of the passage in a row of the picture, and the room of the rows' names
+ROWS = 3  # the passage, and under it what each kind of model makes of it
 
-def draw_mask(settings: MaskSettings, run: Run[MaskOutcome]) -> None:
+
+def view(settings: MaskSettings, run: Run[MaskOutcome]) -> list[Part]:
     """The passage with its gap, the guesses, and how both models do at every other place of it."""
     found = run.outcome
     passage, gap = found.passage, found.gap
-    hidden = passage[gap]
-    st.code(plain(f"{passage[:gap]}▢{passage[gap + 1 :]}"), language=None, wrap_lines=True)
+    hidden = visible(passage[gap])
+    told: list[Part] = [
+        Text(f"Hidden is “{hidden}”: {found.left[gap]:.0%} from the left only, {found.both[gap]:.0%} from both sides."),
+        Metrics({"Right, left only": f"{found.left_right:.1%}", "Right, both sides": f"{found.both_right:.1%}"}),
+        Text(f"Right: share of the first {found.tested:,} held-out characters that the likeliest guess hits."),
+    ]
+    return [
+        Text(plain(f"{passage[:gap]}▢{passage[gap + 1 :]}\n{seen(settings, found)}")),
+        Row([Picture(guesses(settings, found), height=165), told], shares=(3, 2)),
+        Picture(strip(found), height=210),
+    ]
+
+
+def seen(settings: MaskSettings, found: MaskOutcome) -> str:
+    """Say what the model sees of the passage."""
     before = settings.width if settings.sides == LEFT else (settings.width + 1) // 2
     after = settings.width - before
-    sees = f"“{passage[max(gap - before, 0) : gap]}” before the gap"
-    st.text(
-        plain(f"The model sees {sees}" + (f" and “{passage[gap + 1 : gap + 1 + after]}” after it." if after else "."))
-    )
-    names = [visible(one) for one in found.guesses]
-    rows = pd.DataFrame(
-        {
-            "guess": names,
-            "probability": found.probabilities,
-            "it is": ["hidden there" if one == hidden else "another" for one in found.guesses],
-        }
-    )
-    base = alt.Chart(rows).encode(
-        alt.X("guess:N", sort=names, title=None, axis=alt.Axis(labelAngle=0)),
-        alt.Y("probability:Q", scale=alt.Scale(domain=[0, 1])),
-    )
-    bars = base.mark_bar(tooltip=True).encode(
-        alt.Color(
-            "it is:N",
-            legend=alt.Legend(orient="top", title=None),
-            scale=alt.Scale(domain=["hidden there", "another"], range=[charts.COLOURS[1], charts.COLOURS[0]]),
-        ),
-    )
-    marks = base.mark_text(dy=-8, text="✓", color=ink()).transform_filter(alt.datum["it is"] == "hidden there")
-    true = {LEFT: found.left, BOTH: found.both}
+    passage, gap = found.passage, found.gap
+    sees = f"The model sees “{passage[max(gap - before, 0) : gap]}” before the gap"
+    return sees + (f" and “{passage[gap + 1 : gap + 1 + after]}” after it." if after else ".")
+
+
+def guesses(settings: MaskSettings, found: MaskOutcome) -> Scene:
+    """Picture the likeliest characters, the one that is hidden there in another colour."""
+    names, at = [visible(one) for one in found.guesses], np.arange(len(found.guesses))
+    right = np.array([one == found.passage[found.gap] for one in found.guesses])
+    group = np.where(right, 1, 0)
+    true = {LEFT: found.left, BOTH: found.both}[settings.sides][found.gap]
     said = ", ".join(f"{name} {one:.0%}" for name, one in zip(names[:4], found.probabilities, strict=False))
-    charts.show(
-        (bars + marks).properties(height=210),
-        f"Guesses from {settings.sides}: {said}. Hidden is {visible(hidden)}, with {true[settings.sides][gap]:.0%}.",
+    layers: list[Layer] = [
+        Bars(at - 0.35, np.zeros(len(at)), at + 0.35, found.probabilities, group=group),
+        Words(at[right], found.probabilities[right] + 0.07, ["✓"] * int(right.sum())),
+    ]
+    hidden = visible(found.passage[found.gap])
+    return Scene(
+        [Frame(layers, f"Guesses from {settings.sides}: {said}. Hidden is {hidden}, with {true:.0%}.")],
+        x_label="guess",
+        y_label="probability",
+        x_range=(-0.5, len(at) - 0.5),
+        y_range=(0.0, 1.0),
+        x_marks=names,
+        legend=("another", "hidden there"),
     )
-    st.text(
-        f"Hidden is “{visible(hidden)}”: {found.left[gap]:.0%} from the left only, "
-        f"{found.both[gap]:.0%} from both sides."
-    )
-    st.markdown("**Probability of the true character, were each hidden in turn**")
-    means = f"{found.left.mean():.0%} from the left only and {found.both.mean():.0%} from both sides"
-    charts.show(strip(found), f"At each character of the passage: {means}, on average.")
-    one, two = st.columns(2)
-    one.metric("Right, left only", f"{found.left_right:.1%}")
-    two.metric("Right, both sides", f"{found.both_right:.1%}")
-    st.caption(f"Share of the first {found.tested:,} held-out characters that the likeliest guess hits.")
 
 
-def strip(found: MaskOutcome) -> alt.LayerChart:
-    """Draw the passage in lines, below each character how probable both models found it."""
+def strip(found: MaskOutcome) -> Scene:
+    """Picture the passage in lines, under each character its probability in percent by both models."""
     place = np.arange(len(found.passage))
-    lines = [f"{kind} {place // LINE}" for place in range(0, len(found.passage), LINE) for kind in ("text", LEFT, BOTH)]
-    rows = pd.DataFrame(
-        {
-            "place": np.tile(place % LINE, 2),
-            "character": [visible(one) for one in found.passage] * 2,
-            "row": [f"{LEFT} {i // LINE}" for i in place] + [f"{BOTH} {i // LINE}" for i in place],
-            "probability": np.concatenate([found.left, found.both]),
-        }
+    x, top = BESIDE + place % LINE + 0.5, ROWS * (place // LINE)
+    lines = int(top.max()) // ROWS + 1
+    cells = np.full((ROWS * lines, BESIDE + LINE), np.nan)
+    for down, values in ((1, found.left), (2, found.both)):
+        cells[top + down, BESIDE + place % LINE] = values
+    starts = ROWS * np.arange(lines) + 0.5
+    layers: list[Layer] = [
+        Cells(cells, 0.0, PALER),
+        Words(x, top + 0.5, [visible(one) for one in found.passage]),
+        Words(x, top + 1.5, percents(found.left)),
+        Words(x, top + 2.5, percents(found.both)),
+        Words(np.full(lines, BESIDE / 2), starts + 1, [LEFT] * lines),
+        Words(np.full(lines, BESIDE / 2), starts + 2, [BOTH] * lines),
+        box(float(x[found.gap]) - 0.5, float(top[found.gap])),
+    ]
+    means = f"{found.left.mean():.0%} from the left only and {found.both.mean():.0%} from both sides"
+    return Scene(
+        [Frame(layers, f"At each character of the passage: {means}, on average.")],
+        x_label="",
+        y_label="",
+        x_range=(0, BESIDE + LINE),
+        y_range=(ROWS * lines, 0),
+        axes=False,
+        title="Probability of the true character, in %, were each hidden in turn",
     )
-    names = "indexof(datum.label, 'text') == 0 ? '' : slice(datum.label, 0, -2)"
-    y = alt.Y(
-        "row:N",
-        sort=lines,
-        title=None,
-        scale=alt.Scale(domain=lines, paddingInner=0.05),
-        axis=alt.Axis(labelExpr=names, ticks=False, domain=False),
-    )
-    x = alt.X("place:O", axis=None)
-    cells = (
-        alt.Chart(rows)
-        .mark_rect(tooltip=True)
-        .encode(
-            x,
-            y,
-            alt.Color(
-                "probability:Q",
-                scale=alt.Scale(domain=[0, 1], scheme="blues"),
-                legend=alt.Legend(orient="bottom", format="%", title=None, gradientLength=160),
-            ),
-        )
-    )
-    top = pd.DataFrame(
-        {
-            "place": place % LINE,
-            "row": [f"text {i // LINE}" for i in place],
-            "character": [visible(one) for one in found.passage],
-            "gap": place == found.gap,
-        }
-    )
-    text = alt.Chart(top).mark_text(fontSize=13, color=ink()).encode(x, y, text="character:N")
-    box = alt.Chart(top[top["gap"]]).mark_rect(fillOpacity=0, stroke=charts.COLOURS[1], strokeWidth=2).encode(x, y)
-    whole: alt.LayerChart = (cells + text + box).properties(height=270)
-    return whole
+
+
+def box(left: float, top: float) -> Lines:
+    """Frame a character and what stands under it."""
+    x, y = [left, left + 1, left + 1, left], [top, top, top + ROWS, top + ROWS]
+    return Lines(x, y, np.roll(x, -1), np.roll(y, -1), group=1, width=2.5)
+
+
+def percents(shares: Floats) -> list[str]:
+    return [f"{100 * one:.0f}" for one in shares]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pages.language_modeling.sequence_modeling.decode import draw_decode
-from pages.language_modeling.sequence_modeling.fox import draw_fox
-from pages.language_modeling.sequence_modeling.mask import draw_mask
-from pages.language_modeling.sequence_modeling.ngram import draw_ngram
-from pages.language_modeling.sequence_modeling.shared import TOPIC
+from pages.language_modeling.sequence_modeling import decode, fox, mask, ngram
 from pages.widgets.lesson import topic
+from pages.widgets.plate.seats import Pictures
 
-topic.show(TOPIC, {"fox": draw_fox, "ngram": draw_ngram, "decode": draw_decode, "mask": draw_mask})
+topic.show(
+    "sequence_modeling",
+    {
+        "fox": Pictures(fox.view),
+        "ngram": Pictures(ngram.view),
+        "decode": Pictures(decode.view),
+        "mask": Pictures(mask.view),
+    },
+)

@@ -1,9 +1,25 @@
-"""What more than one of the topic's experiments use."""
+"""What the live experiment draws its charts with."""
 
 from __future__ import annotations
 
-from engine.experiments.transformers import EXPERIMENTS
+import json
+from typing import Literal
+
+import altair as alt
 
 TOPIC = "transformers"
-ATTEND, SCALE, ORDER, TINY = EXPERIMENTS
-SIGNS = ("●", "■", "▲")  # the shapes of the first three groups on a board
+
+
+def named(names: tuple[str, ...], side: Literal["top", "left"]) -> alt.Axis:
+    """Return an axis of places that shows their names."""
+    said = f"{json.dumps([*names])}[datum.value]"
+    return alt.Axis(
+        labelExpr=said,
+        orient=side,
+        labelAngle=0,
+        ticks=False,
+        domain=False,
+        labelFontSize=12,
+        labelFlush=False,
+        labelOverlap=False,
+    )

@@ -16,8 +16,7 @@ from engine.errors import GrimoireError
 from engine.experiments.transformers.shared import RARE, Transformer
 from engine.experiments.transformers.tiny import TinySettings
 from engine.experiments.transformers.training import COOL, HELD_OUT, TRAINING, Snapshot
-from pages.language_modeling.transformers.attend import named
-from pages.language_modeling.transformers.shared import TOPIC
+from pages.language_modeling.transformers.shared import TOPIC, named
 from pages.widgets.canvas.panels.panels import panels
 from pages.widgets.canvas.scene import Cells, Frame, Scene
 from pages.widgets.figures import charts

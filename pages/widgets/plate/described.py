@@ -62,8 +62,17 @@ def control(
         case Flag():
             return {"kind": "flag"}
         case Name():
-            columns = settings.columns(known)
-            usual = settings.preferred(known).get(name, columns[0] if columns else "")
+            sound = _sound(settings, known)
+            columns = settings.columns(sound)
+            usual = settings.preferred(sound).get(name, columns[0] if columns else "")
+            if field.typed:
+                return {"kind": "words", "options": list(columns), "value": shown(known[name], "") or usual}
             chosen = known[name] if known[name] in columns else usual
             return {"kind": "choice", "options": list(columns), "value": chosen} if columns else None
     return None
+
+
+def _sound(settings: type[Settings], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with the defaults of those that their fields refuse: what names there are is asked of them."""
+    declared, defaults = settings.declared(), settings.defaults()
+    return {name: value if declared[name].problem(value) is None else defaults[name] for name, value in known.items()}

@@ -79,6 +79,23 @@ const CONTROLS = {
     select.onchange = () => change(select.value);
     return { inputs: [select], show({ value }) { select.value = value; } };
   },
+  words(spec, change) {
+    const select = made("select", { "aria-label": `${spec.label}, proposals` }, ...spec.options.map((option) => made("option", { value: option }, option)));
+    const field = made("input", { type: "text", id: spec.name, maxlength: 200, placeholder: "or words of your own" });
+    select.onchange = () => {
+      field.value = "";
+      change(select.value);
+    };
+    field.oninput = () => change(field.value);
+    return {
+      inputs: [select, field],
+      show({ value }) {
+        const proposed = spec.options.includes(value);
+        select.value = proposed ? value : ""; // nothing is chosen where the words are one's own
+        if (field.getRootNode().activeElement !== field) field.value = proposed ? "" : value;
+      },
+    };
+  },
   flag(spec, change) {
     const box = made("input", { type: "checkbox", role: "switch", id: spec.name });
     box.onchange = () => change(box.checked);

@@ -22,13 +22,14 @@ class Panel extends LayerPicture {
     this.draw();
   }
 
-  /** Draw the legend anew when its names or the theme have changed: a group's mark, or its colour and dashes. */
+  /** Draw the legend anew when its names or the theme have changed: a group's line, bar or mark beside its name. */
   explain() {
     const { legend, theme, scene } = this;
-    const used = scene.frames[0].concat(scene.fixed);
-    const any = (kind, group) => used.some((layer) => layer.kind === kind && (group === undefined || layer.group?.includes(group)));
-    const dotted = scene.legend.map((_, group) => (any("lines") ? any("dots", group) && !any("lines", group) : any("dots")));
-    const name = JSON.stringify([scene.legend, dotted, theme.dark, theme.groups]);
+    const used = scene.frames[0].concat(scene.fixed).filter((layer) => !layer.pale);
+    const has = (kind, group) => used.some((layer) => layer.kind === kind && (group === undefined || layer.group?.includes(group)));
+    const other = has("lines") || !has("dots") ? "line" : "mark"; // of a group that is not drawn yet
+    const looks = scene.legend.map((_, group) => (has("lines", group) ? "line" : has("bars", group) ? "bar" : has("dots", group) ? "mark" : other));
+    const name = JSON.stringify([scene.legend, looks, theme.dark, theme.groups]);
     legend.hidden = scene.legend.length === 0;
     if (name === this.explained) return;
     this.explained = name;
@@ -38,8 +39,11 @@ class Panel extends LayerPicture {
       const swatch = key.appendChild(document.createElement("canvas"));
       swatch.setAttribute("aria-hidden", "true");
       const pen = fit(swatch, 26, 12);
-      if (dotted[group]) drawMark(pen, theme, "circle", group, 13, 6, 4.5);
-      else {
+      if (looks[group] === "mark") drawMark(pen, theme, "circle", group, 13, 6, 4.5);
+      else if (looks[group] === "bar") {
+        pen.fillStyle = fade(groupColour(theme, group), 0.72);
+        pen.fillRect(7, 0, 12, 12);
+      } else {
         [pen.strokeStyle, pen.lineWidth] = [groupColour(theme, group), 2];
         pen.setLineDash(DASHES[group % 8]);
         pen.beginPath();

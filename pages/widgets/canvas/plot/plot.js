@@ -99,7 +99,10 @@ function ticks(low, high, most, marks = "numbers") {
   }
   if (marks === "log") {
     const whole = ticks(low, high, most, "whole");
-    return { values: whole.values, label: power };
+    const between = [1, 2, 5].map(Math.log10).flatMap((part) => Array.from({ length: Math.ceil(to - from) + 2 }, (_, k) => Math.floor(from) + k + part))
+      .filter((v) => v >= from && v <= to).sort((a, b) => a - b);
+    const few = whole.values.length < 3 && between.length <= most + 2 && Math.max(Math.abs(from), Math.abs(to)) <= 4;
+    return few ? { values: between, label: (v) => short(10 ** v, 1) } : { values: whole.values, label: power };
   }
   const span = to - from;
   if (!(span > 0) || !Number.isFinite(span)) return { values: [from], label: (v) => short(v) };
@@ -192,11 +195,12 @@ function writeWithin(pen, theme, text, x, y, room) {
 /** As many ticks along an axis of `room` pixels as leave space between their labels. */
 function ticksAcross(pen, low, high, room, marks) {
   let most = Math.max(2, room / 44);
+  const apart = Array.isArray(marks) ? 6 : 20; // a number more or less is missed by nobody, a name is
   for (let tries = 0; tries < 4; tries++) {
     const found = ticks(low, high, most, marks);
     const widest = Math.max(...found.values.map((v) => pen.measureText(found.label(v)).width));
-    if (found.values.length * (widest + 20) <= room || most <= 2) return found;
-    most = Math.max(2, Math.min(most - 1, room / (widest + 20)));
+    if (found.values.length * (widest + apart) <= room || most <= 2) return found;
+    most = Math.max(2, Math.min(most - 1, room / (widest + apart)));
   }
   return ticks(low, high, most, marks);
 }
