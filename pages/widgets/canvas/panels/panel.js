@@ -26,12 +26,14 @@ class Panel extends LayerPicture {
   explain() {
     const { legend, theme, scene } = this;
     const used = scene.frames[0].concat(scene.fixed);
-    const dotted = used.some((layer) => layer.kind === "dots") && !used.some((layer) => layer.kind === "lines");
+    // a level or a diagonal is of no group: it takes no mark's place in the legend
+    const dotted = used.some((layer) => layer.kind === "dots") && !used.some((layer) => layer.kind === "lines" && layer.group);
     const name = JSON.stringify([scene.legend, dotted, theme.dark, theme.groups]);
     legend.hidden = scene.legend.length === 0;
     if (name === this.explained) return;
     this.explained = name;
-    legend.replaceChildren(...scene.legend.map((text, group) => {
+    legend.replaceChildren(...scene.legend.flatMap((text, group) => {
+      if (!text) return [];
       const key = document.createElement("span");
       const swatch = key.appendChild(document.createElement("canvas"));
       swatch.setAttribute("aria-hidden", "true");
