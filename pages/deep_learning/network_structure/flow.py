@@ -13,6 +13,7 @@ from pages.deep_learning.network_structure.sums import LETTERS, name, scene_of, 
 from pages.widgets.canvas import view as parts
 from pages.widgets.canvas.scene import Cells, Frame, Scene, Words
 from pages.widgets.canvas.view import Part, Picture, Sheet, Table, Tabs, Text
+from pages.widgets.figures.bars import bars
 from pages.widgets.figures.lines import lines
 
 SUMS, CURVE, WEIGHTS = "The sums", "When only a₁ moves", "Edit the weights"
@@ -26,7 +27,7 @@ def view(settings: FlowSettings, run: Run[Any]) -> list[Part]:
     last: FlowStep = run.outcome
     gap = max(float(np.abs(sums - products).max()) for sums, products in zip(last.sums, last.products, strict=True))
     answers = ", ".join(f"{name('y', unit)} = {written(one)}" for unit, one in enumerate(last.values[-1], 1))
-    tabs = {
+    tabs: dict[str, list[Part]] = {
         # it begins with what all comes to: a press on Play goes back to the start
         SUMS: [Picture(scene_of(run.snapshots), height=380, at=-1)],
         CURVE: [Picture(curve(last, layer), height=190) for layer in (2, 1)],
@@ -34,12 +35,14 @@ def view(settings: FlowSettings, run: Run[Any]) -> list[Part]:
     }
     return [
         Tabs(tabs),
-        Text(f"The network answers {answers}. Sums and matrix products differ by at most {apart(gap)}."),
+        Text(f"The network answers {answers}. Written-out sums and matrix products {apart(gap)}."),
     ]
 
 
 def apart(gap: float) -> str:
-    return parts.written(float(f"{gap:.0e}"))
+    if gap == 0:
+        return "are equal"
+    return f"differ by at most {parts.written(float(f'{gap:.0e}'))}".replace(" × ", "\u00a0×\u00a0")
 
 
 def curve(step: FlowStep, layer: int) -> Scene:
@@ -51,7 +54,7 @@ def curve(step: FlowStep, layer: int) -> Scene:
         step.sweep,
         {name(letter, unit): values for unit, values in enumerate(answers, 1)},
         "input a₁, the others as they are",
-        name(letter, 1) if len(answers) == 1 else f"{name(letter, 1)} … {name(letter, len(answers))}",
+        f"value of {name(letter, 1)}" if len(answers) == 1 else "value of the unit",
         here=float(step.values[0][0]),
         says=f"The {what}, against the first input from −10 to 10: from {low} to {high}.",
         title=f"The {what}",
@@ -84,17 +87,21 @@ def pixels(run: Run[PixelStep]) -> list[Part]:
     last = run.outcome
     frames = tuple(Frame((Cells(laid(one), -0.15, 1.0), *HEADS), peeled(one)) for one in run.snapshots)
     scene = Scene(frames, x_label="", y_label="", x_range=(0, 26), y_range=(70, 0), axes=False)
-    rows = [
-        (name("z", unit), *map(float, sums))
-        for unit, sums in enumerate(zip(last.plain, last.moved, last.strange, strict=True), 1)
+    sums = {"in order": last.plain, "both reordered": last.moved, "pixels alone": last.strange}
+    neurons = [name("z", unit) for unit in range(1, len(last.plain) + 1)]
+    rows: list[tuple[str | float, ...]] = [
+        (neuron, *(float(one[at]) for one in sums.values())) for at, neuron in enumerate(neurons)
     ]
-    columns = ("neuron", "in order", "both reordered", "pixels alone")
     gap = float(np.abs(last.moved - last.plain).max())
+    dense: list[Part] = [
+        Picture(bars(neurons, sums, "sum", x_label="neuron", title="The sums of a dense layer"), height=170),
+        Table(("neuron", *sums), rows),
+    ]
     return [
-        Tabs({IMAGE: [Picture(scene, height=380)], DENSE: [Table(columns, rows, "The sums of a dense layer")]}),
+        Tabs({IMAGE: [Picture(scene, height=380)], DENSE: dense}),
         Text(
-            f"Reorder the pixels and the columns of W alike, and every sum stays (largest difference {apart(gap)}): a "
-            "dense layer does not know which pixels are neighbours. Reorder the pixels alone, and the sums change."
+            f"Reorder the pixels and the columns of W alike, and every sum stays (they {apart(gap)}): a dense layer does "
+            "not know which pixels are neighbours. Reorder the pixels alone, and the sums change."
         ),
     ]
 

@@ -12,6 +12,7 @@ from pages.widgets.canvas.view import Metrics, Part, Picture, Row, written
 from pages.widgets.figures.lines import lines
 
 HEIGHT = 370
+LEGEND = 38  # pixels of its two lines: both pictures end at one height
 CHOSEN = "as you set it"
 LEAST_DECADES = 2.0  # of the axis: sizes that stay the same are not stretched until rounding shows
 BARS = 31  # odd, so that small values of both signs share the one in the middle
@@ -26,7 +27,9 @@ def view(settings: InitSettings, run: Run[InitOutcome]) -> list[Part]:
         "Zeros in the last layer": f"{outcome.quiet[-1]:.0%}",
         "Beyond ±0.99 there": f"{outcome.loud[-1]:.0%}",
     }
-    pictures = Row([Picture(sizes(settings, outcome), HEIGHT), Picture(ridges(outcome), HEIGHT)], shares=(6, 5))
+    pictures = Row(
+        [Picture(sizes(settings, outcome), HEIGHT), Picture(ridges(outcome), HEIGHT + LEGEND)], shares=(6, 5)
+    )
     return [Metrics(metrics), pictures]
 
 

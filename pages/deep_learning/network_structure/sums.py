@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from pages.widgets.figures.numbers import decimal, subscript
 
 LETTERS = ("a", "h", "y")  # inputs, hidden units, outputs
 COLUMNS = (1.4, 6.0, 10.6)  # where the layers stand across; the graph lies over the matrices
-TOP, FOOT = 11.6, 6.6
+TOP, FOOT = 11.7, 6.2
 
 
 def scene_of(steps: Sequence[FlowStep]) -> Scene:
@@ -33,7 +34,7 @@ def name(letter: str, index: int) -> str:
 
 def heights(units: int) -> Floats:
     """Return where the units of a layer stand, shape (units,), the first one on top."""
-    pitch = min(1.3, (TOP - FOOT) / units)
+    pitch = min(1.6, (TOP - FOOT) / units)
     places: Floats = (TOP + FOOT) / 2 + pitch * ((units - 1) / 2 - np.arange(units, dtype=float))
     return places
 
@@ -112,9 +113,13 @@ def product(step: FlowStep) -> list[Layer]:
 
 
 def brackets(x: tuple[float, float], y: tuple[float, float], pitch: float) -> Lines:
-    """Draw the two sides of a matrix from its first row's height to its last row's."""
-    top, foot = y[0] + pitch / 2, y[1] - pitch / 2
-    return Lines([x[0], x[1]], [top, top], [x[0], x[1]], [foot, foot], width=1.5)
+    """Draw both brackets of a matrix from its first row's height to its last row's."""
+    top, foot, hook = y[0] + pitch / 2, y[1] - pitch / 2, 0.12
+    corners = [
+        [(at + inwards, top), (at, top), (at, foot), (at + inwards, foot)]
+        for at, inwards in ((x[0], hook), (x[1], -hook))
+    ]
+    return Lines.between([(*a, *b) for side in corners for a, b in pairwise(side)], width=1.5)
 
 
 def box(x: float, y: float, wide: float, high: float) -> Lines:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.data import Floats
@@ -16,7 +18,8 @@ from pages.widgets.figures.curves import segments
 from pages.widgets.figures.lines import lines
 from pages.widgets.figures.numbers import signed
 
-HEIGHT = 178
+HEIGHT = 196
+LEGEND = 20  # pixels of its line: the pictures of a row end at one height
 EXACT = "Q, exact"
 ARROWS = {"north": "↑", "east": "→", "south": "↓", "west": "←"}
 
@@ -34,7 +37,7 @@ def view(settings: FuturesSettings, run: Run[FuturesOutcome]) -> list[Part]:
     return [
         Metrics(metrics),
         Row([Picture(fan(settings, outcome), HEIGHT), Picture(settling(outcome), HEIGHT)]),
-        Row([Picture(returns(settings, outcome), HEIGHT), Picture(values, HEIGHT)]),
+        Row([Picture(returns(settings, outcome), HEIGHT - LEGEND), Picture(values, HEIGHT)]),
     ]
 
 
@@ -72,6 +75,7 @@ def settling(outcome: FuturesOutcome) -> Scene:
         {"mean so far": outcome.means, EXACT: np.full(len(many), outcome.exact)},
         "futures",
         "mean of their returns",
+        groups=(3, 1),
         x_marks="whole",
         says=f"After {len(many)} futures the mean is {outcome.mean:.3f}; Q is {outcome.exact:.3f}.",
         title="The mean settles",
@@ -80,15 +84,18 @@ def settling(outcome: FuturesOutcome) -> Scene:
 
 def returns(settings: FuturesSettings, outcome: FuturesOutcome) -> Scene:
     """Picture how often each return occurs, with the mean and with Q."""
-    return histogram(
+    scene = histogram(
         outcome.returns,
         "return",
         x_range=scale.span(np.append(outcome.returns, outcome.exact)),
-        marks={"mean": outcome.mean, EXACT: outcome.exact},
         says=f"Returns of {settings.rollouts} futures from {outcome.returns.min():.3g} to "
         f"{outcome.returns.max():.3g}; their mean is {outcome.mean:.4g}, Q is {outcome.exact:.4g}.",
         title="All returns",
     )
+    marks = ((outcome.mean, 3), (outcome.exact, 1))  # Q looks as it does above
+    drawn = scene.frames[0]
+    rules = [Lines([at], [0.0], [at], [scene.y_range[1]], group=group, width=2.5) for at, group in marks]
+    return replace(scene, frames=[Frame([*drawn.layers, *rules], drawn.says)], legend=("", EXACT, "", "mean"))
 
 
 def shown_steps(paths: Floats) -> int:
@@ -104,6 +111,7 @@ def states(settings: FuturesSettings, values: Floats) -> Scene:
         {"V": values},
         "value V of the state",
         x_label="state",
+        y_range=scale.span(np.append(values, 0.0), margin=0.2),
         numbers=".2f",
         title="V of every state under this policy",
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.data import Floats
 from engine.experiment import Run
-from engine.experiments.deep_q_learning.gamma import CORRECTED, GammaOutcome, GammaSettings
+from engine.experiments.deep_q_learning.gamma import CORRECTED, PRINTED, GammaOutcome, GammaSettings
 from pages.widgets.canvas.scene import Dots, Frame, Lines, Scene
 from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Table, Tabs, Text, written
 from pages.widgets.figures import scale
@@ -17,12 +18,12 @@ HEIGHT = 300
 def view(settings: GammaSettings, run: Run[GammaOutcome]) -> list[Part]:
     """Left against right side for every pair, and how far both recursions are off at every discount."""
     outcome = run.outcome
+    other, swept = (CORRECTED, outcome.corrected) if settings.recursion == PRINTED else (PRINTED, outcome.printed)
     return [
         Metrics(
             {
                 f"Largest difference, {settings.recursion}": measure(outcome.residual),
-                "The same, as printed": measure(at(outcome, outcome.printed, settings.gamma)),
-                "The same, corrected": measure(at(outcome, outcome.corrected, settings.gamma)),
+                f"The same, {other}": measure(at(outcome, swept, settings.gamma)),
             }
         ),
         Text(f"Left side: Q*(s, a). Right side, {settings.recursion}: {right_side(settings)}."),
@@ -39,7 +40,7 @@ def measure(value: float) -> str:
     return written(float(f"{value:.3g}"))
 
 
-def at(outcome: GammaOutcome, residuals: np.ndarray, gamma: float) -> float:
+def at(outcome: GammaOutcome, residuals: Floats, gamma: float) -> float:
     """Return a recursion's largest difference at a discount of the sweep, or between two of them."""
     return float(np.interp(gamma, outcome.gammas, residuals))
 
