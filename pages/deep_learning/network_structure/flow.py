@@ -100,8 +100,8 @@ def pixels(run: Run[PixelStep]) -> list[Part]:
     return [
         Tabs({IMAGE: [Picture(scene, height=380)], DENSE: dense}),
         Text(
-            f"Reorder the pixels and the columns of W alike, and every sum stays (they {apart(gap)}): a dense layer does "
-            "not know which pixels are neighbours. Reorder the pixels alone, and the sums change."
+            f"Reorder the pixels and the columns of W alike, and every sum stays (they {apart(gap)}): a dense layer "
+            "does not know which pixels are neighbours. Reorder the pixels alone, and the sums change."
         ),
     ]
 
@@ -118,5 +118,5 @@ def laid(step: PixelStep) -> Floats:
 
 def peeled(step: PixelStep) -> str:
     if step.rows == 0:
-        return "The image: 8 rows of 8 pixels, 0 is white and 1 black."
+        return "The image: 8 rows of 8 pixels, from 0 (paper) to 1 (ink)."
     return f"Row {step.rows} is laid down: {8 * step.rows} of 64 inputs are filled."

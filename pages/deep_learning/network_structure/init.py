@@ -20,7 +20,7 @@ TALL = 0.6  # of a layer's room, for its highest bar
 
 
 def view(settings: InitSettings, run: Run[InitOutcome]) -> list[Part]:
-    """The size of the signal after every layer, and beside it the values of four layers."""
+    """The size of the signal after every layer, and beside it the values of some layers."""
     outcome = run.outcome
     metrics = {
         f"Signal after {settings.depth} layers": f"{rounded(outcome.sizes['chosen'][-1])} × the input",
@@ -59,7 +59,7 @@ def sizes(settings: InitSettings, outcome: InitOutcome) -> Scene:
 
 
 def ridges(outcome: InitOutcome) -> Scene:
-    """Picture how often each value occurs in four layers, one above another; what is exactly 0 is said, not drawn.
+    """Picture how often each value occurs in up to four layers, one above another; what is exactly 0 is said, not drawn.
 
     Each layer has its own unit, its largest value: a signal that shrank a million times has a shape all the same.
     """
@@ -75,11 +75,11 @@ def ridges(outcome: InitOutcome) -> Scene:
     return Scene(
         [Frame(layers, "; ".join(said) + ".")],
         x_label="value, in units of the layer's largest",
-        y_label="how often, in layer",
+        y_label="layer",
         x_range=(low, 1.0),
         y_range=(-0.06, len(outcome.looked_at) - 0.06),
         y_marks=[str(number) for number in reversed(outcome.looked_at)],
-        title="The values of four layers",
+        title="How often each value occurs",
     )
 
 

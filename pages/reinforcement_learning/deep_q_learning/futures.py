@@ -15,6 +15,7 @@ from pages.widgets.canvas.view import Metrics, Part, Picture, Row
 from pages.widgets.figures import scale
 from pages.widgets.figures.bars import bars, histogram
 from pages.widgets.figures.curves import segments
+from pages.widgets.figures.heat import PALER
 from pages.widgets.figures.lines import lines
 from pages.widgets.figures.numbers import signed
 
@@ -75,7 +76,6 @@ def settling(outcome: FuturesOutcome) -> Scene:
         {"mean so far": outcome.means, EXACT: np.full(len(many), outcome.exact)},
         "futures",
         "mean of their returns",
-        groups=(3, 1),
         x_marks="whole",
         says=f"After {len(many)} futures the mean is {outcome.mean:.3f}; Q is {outcome.exact:.3f}.",
         title="The mean settles",
@@ -88,14 +88,15 @@ def returns(settings: FuturesSettings, outcome: FuturesOutcome) -> Scene:
         outcome.returns,
         "return",
         x_range=scale.span(np.append(outcome.returns, outcome.exact)),
+        group=7,
         says=f"Returns of {settings.rollouts} futures from {outcome.returns.min():.3g} to "
         f"{outcome.returns.max():.3g}; their mean is {outcome.mean:.4g}, Q is {outcome.exact:.4g}.",
         title="All returns",
     )
-    marks = ((outcome.mean, 3), (outcome.exact, 1))  # Q looks as it does above
-    drawn = scene.frames[0]
-    rules = [Lines([at], [0.0], [at], [scene.y_range[1]], group=group, width=2.5) for at, group in marks]
-    return replace(scene, frames=[Frame([*drawn.layers, *rules], drawn.says)], legend=("", EXACT, "", "mean"))
+    drawn = scene.frames[0]  # mean and Q look as they do above
+    places = enumerate((outcome.mean, outcome.exact))
+    rules = [Lines([at], [0.0], [at], [scene.y_range[1]], group=group, width=2.5) for group, at in places]
+    return replace(scene, frames=[Frame([*drawn.layers, *rules], drawn.says)], legend=("mean", EXACT))
 
 
 def shown_steps(paths: Floats) -> int:
@@ -111,7 +112,6 @@ def states(settings: FuturesSettings, values: Floats) -> Scene:
         {"V": values},
         "value V of the state",
         x_label="state",
-        y_range=scale.span(np.append(values, 0.0), margin=0.2),
         numbers=".2f",
         title="V of every state under this policy",
     )
@@ -130,7 +130,11 @@ def grid(settings: FuturesSettings, values: Floats) -> Scene:
     )
     start = Words([c + 0.5], [r + 0.72], [f"start {ARROWS[settings.move]}"])
     return Scene(
-        [Frame([Cells(field, -1.0, 1.0), cells, start], f"The start, {settings.cell}, is worth {field[r, c]:.2f}.")],
+        [
+            Frame(
+                [Cells(field, -PALER, PALER), cells, start], f"The start, {settings.cell}, is worth {field[r, c]:.2f}."
+            )
+        ],
         x_label="column",
         y_label="row",
         x_range=(0.0, 4.0),
