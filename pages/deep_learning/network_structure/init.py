@@ -59,7 +59,7 @@ def sizes(settings: InitSettings, outcome: InitOutcome) -> Scene:
 
 
 def ridges(outcome: InitOutcome) -> Scene:
-    """Picture how often each value occurs in up to four layers, one above another; what is exactly 0 is said, not drawn.
+    """Picture how often each value occurs in some layers, one above another; what is exactly 0 is said, not drawn.
 
     Each layer has its own unit, its largest value: a signal that shrank a million times has a shape all the same.
     """

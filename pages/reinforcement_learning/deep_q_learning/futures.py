@@ -28,7 +28,8 @@ ARROWS = {"north": "↑", "east": "→", "south": "↓", "west": "←"}
 def view(settings: FuturesSettings, run: Run[FuturesOutcome]) -> list[Part]:
     """Some futures as they collect rewards, their mean as it settles, all returns, and the value of every state."""
     outcome = run.outcome
-    away = abs(outcome.mean - outcome.exact) / outcome.error if outcome.error > 0 else 0.0
+    spread = outcome.error > 1e-12 * abs(outcome.mean)  # with γ = 0 all returns are one number, but for rounding
+    away = abs(outcome.mean - outcome.exact) / outcome.error if spread else 0.0
     metrics = {
         "Mean ± standard error": signed(f"{outcome.mean:.4f} ± {outcome.error:.4f}"),
         EXACT: signed(f"{outcome.exact:.4f}"),

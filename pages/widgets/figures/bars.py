@@ -12,7 +12,7 @@ from pages.widgets.figures.lines import HEADROOM, ends
 
 WIDE = 0.8  # of the room of a name, for its bars
 MOST_NUMBERED = 24
-ABOVE, ROOM = 0.08, 0.16  # of the height of y: how far a number lies from its bar, and what is kept free for it
+ABOVE, ROOM = 0.08, 0.22  # of the height of y: how far a number lies from its bar, and what is kept free for it
 
 
 def bars(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from engine.experiment import Experiment, Sabotage
 from pages.widgets.canvas.panels.panels import panels
-from pages.widgets.canvas.scene import Cells, Dots, Frame, Photo, Scene
+from pages.widgets.canvas.scene import Cells, Dots, Frame, Lines, Photo, Scene
 from pages.widgets.figures.curves import curves
 from pages.widgets.plate import live
 from tests.browser.browsing import ROOT
@@ -25,7 +25,11 @@ def moving(which: str, settings: WalkSettings, now: live.Now) -> None:
             curves(now.history, ["place", "rate"], "metres", levels={"start": 0.0}),
             Scene([Frame([Cells(picture, -20, 20)])], **ends, title="Cells", equal=True),
             Scene([Frame([Photo(np.arange(192, dtype="u1").reshape(8, 8, 3))])], **ends, title="Photo", axes=False),
-            Scene([Frame([Dots([1, 2, 3], [1, 2, 3], group=[0, 1, 2])])], **ends, legend=["one", "two", "three"]),
+            Scene(
+                [Frame([Lines([0], [2], [8], [2]), Dots([1, 3], [1, 3], group=[0, 2])])],
+                **ends,
+                legend=["one", "", "three"],
+            ),
         ],
         key=f"panels-{which}",
     )
