@@ -28,8 +28,6 @@ TOO_LONG = {  # what is longer all the same, with its lines. This list only gets
     "pages/language_modeling/transformers/tiny.py": 198,
     "pages/reinforcement_learning/deep_q_learning/dqn.py": 241,
     "pages/reinforcement_learning/deep_q_learning/dqn.py:five_seeds": 54,
-    "pages/reinforcement_learning/deep_q_learning/futures.py:draw_futures": 71,
-    "pages/reinforcement_learning/deep_q_learning/gamma.py:draw_gamma": 61,
     "pages/widgets/canvas/board/board.py:board": 70,
 }
 

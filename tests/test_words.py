@@ -27,7 +27,7 @@ NEVER_ONE = {
     "computer_vision/convolution_pooling/size.py": ("n + 2 * p",),
     "computer_vision/convolution_pooling/slide.py": ("rows",),
     "deep_learning/backpropagation/graph.py": ("len(outcome.paths)", "outcome.operations"),
-    "deep_learning/network_structure/init.py": ("outcome.sizes['chosen'][-1]", "settings.depth"),
+    "deep_learning/network_structure/init.py": ("settings.depth",),
     "deep_learning/network_structure/playground.py": (
         "' – '.join(map(str, sizes))",
         "len(points.target) - train",
@@ -45,7 +45,8 @@ NEVER_ONE = {
     "places/review/wishes.py": ("schedule.EXAM_DAYS",),
     "places/your_data/page.py": ("count",),
     "reinforcement_learning/deep_q_learning/dqn.py": ("best.max()", "edge.max()", "one.solved", "one.transitions"),
-    "reinforcement_learning/deep_q_learning/futures.py": ("abs(away)", "len(many)", "len(paths)"),
+    "reinforcement_learning/deep_q_learning/futures.py": ("len(many)", "len(paths)", "seen"),
+    "reinforcement_learning/deep_q_learning/gamma.py": ("outcome.left.size",),
     "widgets/canvas/cart_pole/cart_pole.py": ("inputs",),
     "widgets/canvas/scene.py": ("len(layer.texts)", "self._length(at)"),
     "widgets/cards/answers.py": ("len(part.value)",),

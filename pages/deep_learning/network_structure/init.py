@@ -2,74 +2,98 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import streamlit as st
 
 from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.network_structure.init import COMPARED, InitOutcome, InitSettings
-from pages.widgets.figures import charts
-from pages.widgets.shell.words import plural
+from pages.widgets.canvas.scene import Bars, Frame, Layer, Lines, Scene, Words
+from pages.widgets.canvas.view import Metrics, Part, Picture, Row, written
+from pages.widgets.figures.lines import lines
+
+HEIGHT = 370
+LEGEND = 38  # pixels of its two lines: both pictures end at one height
+CHOSEN = "as you set it"
+LEAST_DECADES = 2.0  # of the axis: sizes that stay the same are not stretched until rounding shows
+BARS = 31  # odd, so that small values of both signs share the one in the middle
+TALL = 0.6  # of a layer's room, for its highest bar
 
 
-def draw_init(settings: InitSettings, run: Run[InitOutcome]) -> None:
-    """The size of the signal after every layer, and the values of four layers."""
+def view(settings: InitSettings, run: Run[InitOutcome]) -> list[Part]:
+    """The size of the signal after every layer, and beside it the values of some layers."""
     outcome = run.outcome
-    labels = {**{scale: scale for scale in COMPARED}, "chosen": "as you set it"}
-    frames = [
-        pd.DataFrame(
-            {"layer": np.arange(len(sizes)), "size": np.where(sizes > 0, sizes, np.nan), "weights": labels[scale]}
-        )
-        for scale, sizes in outcome.sizes.items()
-    ]
-    lines = (
-        alt.Chart(pd.concat(frames))
-        .mark_line(tooltip=True)
-        .encode(
-            alt.X("layer:Q", axis=alt.Axis(tickMinStep=1, format="d")),
-            alt.Y(
-                "size:Q",
-                title="RMS, the input's is 1",
-                scale=alt.Scale(type="log"),
-                axis=alt.Axis(format=".0e", tickCount=7),
-            ),
-            alt.Color("weights:N", sort=list(labels.values()), legend=alt.Legend(orient="top", title=None, columns=2)),
-            alt.StrokeDash(
-                "weights:N", sort=list(labels.values()), legend=alt.Legend(orient="top", title=None, columns=2)
-            ),
-        )
+    metrics = {
+        f"Signal after {settings.depth} layers": f"{rounded(outcome.sizes['chosen'][-1])} × the input",
+        "Zeros in the last layer": f"{outcome.quiet[-1]:.0%}",
+        "Beyond ±0.99 there": f"{outcome.loud[-1]:.0%}",
+    }
+    pictures = Row(
+        [Picture(sizes(settings, outcome), HEIGHT), Picture(ridges(outcome), HEIGHT + LEGEND)], shares=(6, 5)
     )
-    ends = "; ".join(f"{labels[scale]}: {sizes[-1]:.2g}" for scale, sizes in outcome.sizes.items())
-    charts.show(lines.properties(height=320), f"Size of the signal after 0 to {settings.depth} layers. Last: {ends}.")
-    st.caption(
-        f"After {plural(settings.depth, 'layer')}, as you set it: {outcome.sizes['chosen'][-1]:.3g} times the input. "
-        f"{outcome.quiet[-1]:.0%} of the last layer's values are 0, {outcome.loud[-1]:.0%} lie beyond ±0.99."
-    )
-    places = st.columns(2) + st.columns(2)
-    for place, layer, values in zip(places, outcome.looked_at, outcome.values, strict=False):
-        with place:
-            histogram(layer, values)
+    return [Metrics(metrics), pictures]
 
 
-def histogram(layer: int, values: Floats) -> None:
-    """Draw how often each value occurs in a layer; the axis is the layer's own."""
-    low, high = float(values.min()), float(values.max())
-    high = high if high > low else low + 1.0
-    counts, edges = np.histogram(values, np.linspace(low, high, 31))
-    reach = max(abs(low), abs(high))
-    bars = alt.Chart(pd.DataFrame({"from": edges[:-1], "to": edges[1:], "values": counts})).mark_bar(tooltip=True)
-    bars = bars.encode(
-        alt.X(
-            "from:Q",
-            title=f"value in layer {layer}",
-            bin=alt.Bin(binned=True),
-            scale=alt.Scale(domain=[low, high], nice=False),
-            axis=alt.Axis(format=".0e" if not 0.01 < reach < 1e3 else ".2~f", tickCount=4, labelFlush=False),
-        ),
-        alt.X2("to:Q"),
-        alt.Y("values:Q", title="values", axis=alt.Axis(tickCount=3)),
+def rounded(value: float) -> str:
+    return written(float(f"{value:.3g}"))
+
+
+def sizes(settings: InitSettings, outcome: InitOutcome) -> Scene:
+    """Picture how large the signal is after every layer, at the chosen scale and at three others."""
+    series = {CHOSEN: outcome.sizes["chosen"]} | {scale: outcome.sizes[scale] for scale in COMPARED}
+    there = np.concatenate(list(series.values()))
+    decades = np.log10(there[there > 0])
+    middle, room = (decades.min() + decades.max()) / 2, max(decades.max() - decades.min(), LEAST_DECADES) * 0.55
+    return lines(
+        np.arange(settings.depth + 1),
+        series,
+        "layer, 0 is the input",
+        "size of the signal (RMS), the input's is 1",
+        x_marks="whole",
+        y_marks="log",
+        y_range=(float(middle - room), float(middle + room)),
+        says=f"Size of the signal after 0 to {settings.depth} layers. Last: "
+        + "; ".join(f"{name}: {rounded(one[-1])}" for name, one in series.items())
+        + ".",
+        title="How much of the signal is left",
     )
-    said = f"Values in layer {layer}: standard deviation {values.std():.2g}, size at most {reach:.2g}."
-    charts.show(bars.properties(height=150), said)
+
+
+def ridges(outcome: InitOutcome) -> Scene:
+    """Picture how often each value occurs in some layers, one above another; what is exactly 0 is said, not drawn.
+
+    Each layer has its own unit, its largest value: a signal that shrank a million times has a shape all the same.
+    """
+    two_sided = any(values.min() < 0 for values in outcome.values)
+    low = -1.0 if two_sided else 0.0
+    layers: list[Layer] = []
+    said = []
+    for row, (number, values) in enumerate(zip(outcome.looked_at, outcome.values, strict=True)):
+        foot = float(len(outcome.looked_at) - 1 - row)
+        words = said_of(values)
+        layers += [*ridge(values, foot, low), Words([(low + 1) / 2], [foot + 0.8], [words])]
+        said.append(f"layer {number}: {words}")
+    return Scene(
+        [Frame(layers, "; ".join(said) + ".")],
+        x_label="value, in units of the layer's largest",
+        y_label="layer",
+        x_range=(low, 1.0),
+        y_range=(-0.06, len(outcome.looked_at) - 0.06),
+        y_marks=[str(number) for number in reversed(outcome.looked_at)],
+        title="How often each value occurs",
+    )
+
+
+def ridge(values: Floats, foot: float, low: float) -> list[Layer]:
+    """Return the histogram of one layer's values that are not 0, standing on a line of its own."""
+    ground = Lines([low], [foot], [1.0], [foot], width=0.75)
+    largest = float(np.abs(values).max())
+    if largest == 0:
+        return [ground]
+    counts, edges = np.histogram(values[values != 0] / largest, np.linspace(low, 1.0, BARS + 1))
+    return [ground, Bars(edges[:-1], np.full(BARS, foot), edges[1:], foot + TALL * counts / counts.max(), group=0)]
+
+
+def said_of(values: Floats) -> str:
+    """Say how large the values are, and how many of them are exactly 0."""
+    largest, zeros = float(np.abs(values).max()), float((values == 0).mean())
+    return f"largest {rounded(largest)}" + (f", {zeros:.0%} are 0" if zeros else "")

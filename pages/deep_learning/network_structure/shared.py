@@ -5,4 +5,4 @@ from __future__ import annotations
 from engine.experiments.network_structure import EXPERIMENTS
 
 TOPIC = "network_structure"
-FLOW, PLAYGROUND, INIT = EXPERIMENTS
+_, PLAYGROUND, _ = EXPERIMENTS

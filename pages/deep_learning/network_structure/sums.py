@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from pages.widgets.figures.numbers import decimal, subscript
 
 LETTERS = ("a", "h", "y")  # inputs, hidden units, outputs
 COLUMNS = (1.4, 6.0, 10.6)  # where the layers stand across; the graph lies over the matrices
-TOP, FOOT = 11.6, 6.6
+TOP, FOOT = 11.7, 6.2
+HOOKS = 0.12, -0.12  # how far the ends of the left and of the right bracket turn inwards
 
 
 def scene_of(steps: Sequence[FlowStep]) -> Scene:
@@ -33,7 +35,7 @@ def name(letter: str, index: int) -> str:
 
 def heights(units: int) -> Floats:
     """Return where the units of a layer stand, shape (units,), the first one on top."""
-    pitch = min(1.3, (TOP - FOOT) / units)
+    pitch = min(1.6, (TOP - FOOT) / units)
     places: Floats = (TOP + FOOT) / 2 + pitch * ((units - 1) / 2 - np.arange(units, dtype=float))
     return places
 
@@ -44,20 +46,12 @@ def graph(step: FlowStep) -> list[Layer]:
     layers: list[Layer] = []
     for number, (W, _) in enumerate(step.layers):
         to, source = np.indices(W.shape)
-        ends = (
-            np.full(W.size, COLUMNS[number]),
-            places[number][source.ravel()],
-            np.full(W.size, COLUMNS[number + 1]),
-            places[number + 1][to.ravel()],
-        )
-        layers.append(Lines(*ends, width=1.0))
+        left, right = (np.full(W.size, COLUMNS[side]) for side in (number, number + 1))
+        layers.append(Lines(left, places[number][source.ravel()], right, places[number + 1][to.ravel()], width=1.0))
     if step.term is not None and step.term.kind == "term":
         at, unit, source_unit = step.term.layer, step.term.unit - 1, step.term.source - 1
-        layers.append(
-            Lines(
-                [COLUMNS[at - 1]], [places[at - 1][source_unit]], [COLUMNS[at]], [places[at][unit]], group=0, width=3.5
-            )
-        )
+        ends = (COLUMNS[at - 1], places[at - 1][source_unit], COLUMNS[at], places[at][unit])
+        layers.append(Lines.between([ends], group=0, width=3.5))
     for number, (values, ys) in enumerate(zip(step.values, places, strict=True)):
         xs = np.full(len(ys), COLUMNS[number])
         layers.append(Dots(xs, ys, size=5))
@@ -112,9 +106,10 @@ def product(step: FlowStep) -> list[Layer]:
 
 
 def brackets(x: tuple[float, float], y: tuple[float, float], pitch: float) -> Lines:
-    """Draw the two sides of a matrix from its first row's height to its last row's."""
+    """Draw both brackets of a matrix from its first row's height to its last row's."""
     top, foot = y[0] + pitch / 2, y[1] - pitch / 2
-    return Lines([x[0], x[1]], [top, top], [x[0], x[1]], [foot, foot], width=1.5)
+    sides = [[(at + hook, top), (at, top), (at, foot), (at + hook, foot)] for at, hook in zip(x, HOOKS, strict=True)]
+    return Lines.between([(*a, *b) for side in sides for a, b in pairwise(side)], width=1.5)
 
 
 def box(x: float, y: float, wide: float, high: float) -> Lines:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from pages.reinforcement_learning.deep_q_learning import futures, gamma
 from pages.reinforcement_learning.deep_q_learning.dqn import moving_dqn, still_dqn
-from pages.reinforcement_learning.deep_q_learning.futures import draw_futures
-from pages.reinforcement_learning.deep_q_learning.gamma import draw_gamma
 from pages.reinforcement_learning.deep_q_learning.max import draw_max
 from pages.reinforcement_learning.deep_q_learning.shared import TOPIC
 from pages.widgets.lesson import topic
 from pages.widgets.plate import live
+from pages.widgets.plate.seats import Pictures
 
 topic.show(
     TOPIC,
     {
-        "futures": draw_futures,
-        "gamma": draw_gamma,
+        "futures": Pictures(futures.view),
+        "gamma": Pictures(gamma.view),
         "max": draw_max,
         "dqn": live.Views(moving=moving_dqn, still=still_dqn, pace=10.0),
     },

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pages.widgets.canvas.scene import Bars, Frame, Layer, Lines, Scene, Words
-from pages.widgets.figures.lines import ends
+from pages.widgets.figures.lines import HEADROOM, ends
 
 WIDE = 0.8  # of the room of a name, for its bars
 MOST_NUMBERED = 24
+ABOVE, ROOM = 0.08, 0.22  # of the height of y: how far a number lies from its bar, and what is kept free for it
 
 
 def bars(
@@ -43,15 +44,16 @@ def bars(
     colours = list(groups or range(len(heights)))
     values = {name: np.asarray(one, float) for name, one in heights.items()}
     everything = np.concatenate([*values.values(), [0.0 if level is None else level, 0.0]])
-    low, high = y_range or ends(everything)
+    numbered = bool(numbers) and len(names) * len(values) <= MOST_NUMBERED
+    low, high = y_range or ends(everything, ROOM if numbered else HEADROOM)
     low, high = (0.0 if y_range is None and everything.min() >= 0 else low), high
     layers: list[Layer] = []
     wide = WIDE / max(1, len(values))
     for k, one in enumerate(values.values()):
         left = np.arange(len(one)) - WIDE / 2 + k * wide
         layers.append(Bars(left, np.zeros(len(one)), left + wide, np.nan_to_num(one), group=colours[k]))
-        if numbers and len(one) * len(values) <= MOST_NUMBERED:
-            above = one + np.where(one >= 0, 1, -1) * 0.05 * (high - low)
+        if numbered:
+            above = one + np.where(one >= 0, 1, -1) * ABOVE * (high - low)
             layers.append(Words(left + wide / 2, above, [f"{value:{numbers}}".replace("-", "−") for value in one]))
     if level is not None:
         layers.append(Lines([-0.5], [level], [len(names) - 0.5], [level], width=1.0))

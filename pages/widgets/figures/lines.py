@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from engine.data import Floats
 from pages.widgets.canvas.scene import Area, Dots, Frame, Layer, Lines, Marks, Scene, Words
+from pages.widgets.figures.scale import ROUNDING
 
 FEW = 40  # points of a curve that are marked, each
 HEADROOM = 0.08
@@ -110,7 +111,8 @@ def ends(values: ArrayLike, margin: float = HEADROOM) -> tuple[float, float]:
     finite = np.asarray(values, float)
     finite = finite[np.isfinite(finite)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    room = margin * (high - low) or 0.5
+    alike = high - low <= ROUNDING * max(abs(low), abs(high))
+    room = 0.5 if alike else margin * (high - low)
     return low - room, high + room
 
 

@@ -27,7 +27,8 @@ class Panel extends LayerPicture {
     const { legend, theme, scene } = this;
     const used = scene.frames[0].concat(scene.fixed).filter((layer) => !layer.pale);
     const has = (kind, group) => used.some((layer) => layer.kind === kind && (group === undefined || layer.group?.includes(group)));
-    const other = has("lines") || !has("dots") ? "line" : "mark"; // of a group that is not drawn yet
+    const lines = used.some((layer) => layer.kind === "lines" && layer.group); // a level or a diagonal is of no group
+    const other = lines || !has("dots") ? "line" : "mark"; // of a group that is not drawn yet
     const looks = scene.legend.map((_, group) => (has("lines", group) ? "line" : has("bars", group) ? "bar" : has("dots", group) ? "mark" : other));
     const name = JSON.stringify([scene.legend, looks, theme.dark, theme.groups]);
     legend.hidden = scene.legend.length === 0;

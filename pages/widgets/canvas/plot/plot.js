@@ -105,7 +105,8 @@ function ticks(low, high, most, marks = "numbers") {
     return few ? { values: between, label: (v) => short(10 ** v, 1) } : { values: whole.values, label: power };
   }
   const span = to - from;
-  if (!(span > 0) || !Number.isFinite(span)) return { values: [from], label: (v) => short(v) };
+  // ends that rounding parts have no whole steps between them: counting those would never come to an end
+  if (!(span > 1e-12 * Math.max(Math.abs(from), Math.abs(to))) || !Number.isFinite(span)) return { values: [from], label: (v) => short(v) };
   const rough = span / Math.max(1, most);
   const decade = 10 ** Math.floor(Math.log10(rough));
   const round = [1, 2, 5, 10].find((one) => one * decade >= rough * 0.999) * decade;
