@@ -99,7 +99,7 @@ def test_widgets_import_no_page() -> None:
 
 def test_a_figure_knows_no_control_no_topic_and_no_experiment() -> None:
     forbidden = ("pages.widgets.plate", "pages.widgets.lesson", "pages.widgets.cards", "pages.widgets.shell")
-    allowed = ("pages.widgets.shell.words",)
+    allowed = ("pages.widgets.shell.letters",)
     assert breaches(below("pages/widgets/figures"), (*forbidden, "engine.experiments"), allowed) == []
 
 

@@ -77,7 +77,7 @@ def test_every_count_of_a_page_fits_its_noun() -> None:
         (path.relative_to(ROOT / "pages").as_posix(), said): noun for path in PAGES for said, noun in counted(path)
     }
     wrong = {f"{file}: {said} {noun}" for (file, said), noun in found.items() if said not in NEVER_ONE.get(file, ())}
-    assert wrong == set(), "Say it with pages.widgets.shell.words.plural; a count that is never 1 goes into NEVER_ONE."
+    assert wrong == set(), "Say it with plural of pages.widgets.shell.letters; what is never 1 goes into NEVER_ONE."
     gone = {f"{file}: {said}" for file, ones in NEVER_ONE.items() for said in ones if (file, said) not in found}
     assert gone == set(), "These stand in NEVER_ONE and in no page any more."
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.widgets.figures.numbers import decimal, number, signed, subscript
-from pages.widgets.shell.words import visible
+from pages.widgets.shell.letters import visible
 
 WITHIN = st.floats(-1e6, 1e6)
 

@@ -11,7 +11,7 @@ from engine.experiment import Run
 from engine.experiments.cnn_pipeline.residual import RESIDUAL_TRAIN, ResidualSettings, ResidualSnapshot
 from engine.experiments.cnn_pipeline.worked import CLASSES, COUNT
 from pages.widgets.figures import charts
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 FAINTEST = 1e-24  # of a gradient, on the logarithmic axis
 POWERS = [10.0**power for power in range(-24, 13)]

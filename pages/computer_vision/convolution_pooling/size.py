@@ -15,7 +15,7 @@ from pages.widgets.canvas.scene import Cells, Frame, Layer, Scene, Words
 from pages.widgets.figures import charts
 from pages.widgets.figures.blocks import PALER, Block, grid
 from pages.widgets.shell import state
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 
 def draw_size(settings: SizeSettings, run: Run[SizeOutcome]) -> None:

@@ -18,7 +18,7 @@ from pages.widgets.figures.blocks import LEAST_WIDE, MOST_NUMBERED, Block, grid,
 from pages.widgets.figures.numbers import number
 from pages.widgets.plate.rows import edit_points
 from pages.widgets.shell import state
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 WRITTEN_OUT = 9  # products that a sentence holds
 

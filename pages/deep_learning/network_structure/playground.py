@@ -33,7 +33,8 @@ from pages.widgets.figures import tables
 from pages.widgets.figures.curves import curves
 from pages.widgets.plate import controls, live
 from pages.widgets.shell import state
-from pages.widgets.shell.words import notice, plural
+from pages.widgets.shell.letters import plural
+from pages.widgets.shell.words import notice
 
 
 def key_of(what: str) -> str:
@@ -76,7 +77,6 @@ def field_scene(settings: PlaygroundSettings, snapshot: Training, points: Points
     """Picture the network's answer over the plane, under the points that it is trained on."""
     own = points.centre + points.unit * points.plane  # in the columns' own units
     low, high = points.centre - REACH * points.unit, points.centre + REACH * points.unit
-    size = 3.5 if len(own) <= 300 else 2.5
     group = (points.target > 0).astype(int)
     shown = [points.training]
     if st.session_state.get(key_of("tested:kept"), False):
@@ -86,7 +86,7 @@ def field_scene(settings: PlaygroundSettings, snapshot: Training, points: Points
             own[chosen, 0],
             own[chosen, 1],
             group=group[chosen],
-            size=size if not number else 3,
+            size=3 if number else 3.5 if len(own) <= 300 else 2.5,
             shape="diamond" if number else "circle",
         )
         for number, chosen in enumerate(shown)

@@ -10,7 +10,7 @@ from engine.experiment import Run
 from engine.experiments.sequence_modeling.decode import LENGTH, SHOWN, DecodeOutcome, DecodeSettings, Step
 from pages.widgets.canvas.scene import Bars, Dots, Frame, Layer, Scene, Words
 from pages.widgets.canvas.view import Part, Picture, Row, Table, Text
-from pages.widgets.shell.words import plain, visible
+from pages.widgets.shell.letters import plain, visible
 
 MODEL, RESHAPED, UNTOUCHED = "the model", "reshaped", "T = 1, no cut"
 BEGINNING = 240  # characters of a text that are shown

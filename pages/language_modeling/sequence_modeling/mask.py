@@ -10,7 +10,7 @@ from engine.experiments.sequence_modeling.mask import BOTH, LEFT, MaskOutcome, M
 from pages.widgets.canvas.scene import Bars, Cells, Frame, Layer, Lines, Scene, Words
 from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text
 from pages.widgets.figures.heat import PALER
-from pages.widgets.shell.words import plain, visible
+from pages.widgets.shell.letters import plain, visible
 
 LINE, BESIDE = 16, 4  # characters of the passage in a row of the picture, and the room of the rows' names
 ROWS = 3  # the passage, and under it what each kind of model makes of it

@@ -10,7 +10,7 @@ from pages.widgets.canvas.scene import Scene
 from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text
 from pages.widgets.figures.bars import bars
 from pages.widgets.figures.lines import lines
-from pages.widgets.shell.words import plain
+from pages.widgets.shell.letters import plain
 
 
 def view(settings: NGramSettings, run: Run[NGramOutcome]) -> list[Part]:

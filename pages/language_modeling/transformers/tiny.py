@@ -23,7 +23,8 @@ from pages.widgets.figures import charts
 from pages.widgets.figures.curves import curves
 from pages.widgets.plate import live
 from pages.widgets.shell import state
-from pages.widgets.shell.words import notice, plain, plural, visible
+from pages.widgets.shell.letters import plain, plural, visible
+from pages.widgets.shell.words import notice
 
 
 def draw_tiny(settings: TinySettings, now: live.Now) -> None:
@@ -151,7 +152,6 @@ def show_map(text: str, weights: Floats) -> None:
         ]
     )
     n = len(text)
-    small = 12 if n <= 24 else 9
     base = (
         alt.Chart(cells)
         .mark_rect()
@@ -163,7 +163,7 @@ def show_map(text: str, weights: Floats) -> None:
         )
     )
     i, j = np.unravel_index(np.argmax(np.where(np.eye(n), 0, weights)), weights.shape)
-    chart = base.properties(height=max(180, min(440, 18 * n))).configure_axis(labelFontSize=small)
+    chart = base.properties(height=max(180, min(440, 18 * n))).configure_axis(labelFontSize=12 if n <= 24 else 9)
     charts.show(
         chart,
         f"Attention over {plural(n, 'character')}. Off the diagonal the largest weight is {weights[i, j]:.2f}: "

@@ -10,7 +10,7 @@ from pages.machine_learning.clustering.shared import drawn_rows
 from pages.widgets.canvas.scene import Bars, Frame, Lines, Scene, Words
 from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text, written
 from pages.widgets.figures.lines import lines
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 
 def view(settings: ChooseKSettings, run: Run[ChooseKOutcome]) -> list[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.experiments.clustering.choose_k import ChooseKSettings
 from engine.experiments.clustering.inits import InitsSettings
 from engine.experiments.clustering.shared import OWN, REAL, real_table
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 
 def drawn_rows(settings: InitsSettings | ChooseKSettings, points: int) -> str:

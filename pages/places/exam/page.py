@@ -14,9 +14,10 @@ from engine.quiz.store import Store
 from pages.places.exam import result
 from pages.widgets.cards import sitting
 from pages.widgets.shell import alone, kept_place, standing
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.replies import said, say
 from pages.widgets.shell.store import store_problem, the_learner, the_store
-from pages.widgets.shell.words import notice, plural, when
+from pages.widgets.shell.words import notice, when
 
 SIZE, PARTS, MET, SEED, MINUTES = "exam.size", "exam.parts", "exam.met", "exam.seed", "exam.minutes"
 SITTINGS, MOST_SHOWN = "exam.sittings", 20

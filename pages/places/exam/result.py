@@ -20,8 +20,9 @@ from pages.widgets.cards import reveal
 from pages.widgets.cards import sitting as sittings
 from pages.widgets.cards.attempt import Card, Task, grade_from
 from pages.widgets.shell import alone, kept_place
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.replies import said
-from pages.widgets.shell.words import notice, plural, when
+from pages.widgets.shell.words import notice, when
 
 
 def show(store: Store, sitting: Sitting, bank: Mapping[str, Question], titles: Mapping[str, str]) -> None:

@@ -13,9 +13,10 @@ from engine.quiz.schedule import CONFIDENT_ERROR, EXAM, FADING, MISSED, Memory
 from engine.quiz.store import Reading
 from pages.widgets.cards import sitting
 from pages.widgets.shell import standing
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.pages import page_of
 from pages.widgets.shell.store import the_learner, the_store
-from pages.widgets.shell.words import notice, plural, when
+from pages.widgets.shell.words import notice, when
 
 PORTION, MOST = 10, 3
 WHY = {

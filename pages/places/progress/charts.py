@@ -17,7 +17,7 @@ from engine.quiz.progress import CONFIDENCE, TopicProgress
 from engine.quiz.record import FEWEST, Foresight, Forgetting, Share
 from engine.quiz.schedule import TopicMemory
 from pages.widgets.figures import charts
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 WEEKS, DAYS_OF_TIME = 16, 30
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

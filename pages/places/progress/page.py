@@ -13,10 +13,11 @@ from engine.quiz.record import Forgetting
 from engine.quiz.store import Attempt, Learner, Prediction, Store
 from pages.widgets.cards import attempt
 from pages.widgets.shell import alone, standing
+from pages.widgets.shell.letters import plural, shortened
 from pages.widgets.shell.pages import page_of
 from pages.widgets.shell.replies import reply
 from pages.widgets.shell.store import store_problem, the_learner, the_store
-from pages.widgets.shell.words import notice, plural, shortened, when, zone
+from pages.widgets.shell.words import notice, when, zone
 
 UNDONE = "progress.undone"
 LOG, FORGETTING, ROWS = "progress.log", "progress.forgetting", "progress.rows"  # each (key, what was derived)

@@ -13,10 +13,11 @@ from pages.places.review import turn as review_turn
 from pages.places.review.turn import Turn
 from pages.places.review.wishes import shortcut
 from pages.widgets.shell import alone, standing
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.pages import page_of
 from pages.widgets.shell.replies import said as told
 from pages.widgets.shell.store import store_problem, the_store
-from pages.widgets.shell.words import notice, plural
+from pages.widgets.shell.words import notice
 
 
 def main() -> None:

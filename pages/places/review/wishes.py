@@ -9,8 +9,8 @@ import streamlit as st
 
 from engine.quiz import schedule
 from pages.widgets.shell import alone, standing
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.replies import reply
-from pages.widgets.shell.words import plural
 
 RETENTION, EXAM, NEW, KEYS, SAID = (f"wishes.{one}" for one in ("retention", "exam", "new", "keys", "said"))
 USUAL = 0.9

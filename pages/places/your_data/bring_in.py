@@ -10,8 +10,9 @@ import streamlit as st
 from engine.errors import GrimoireError
 from engine.quiz.store import MOST_ROWS, Batch, Learner, Plan, Store
 from pages.widgets.shell import standing, uploads
+from pages.widgets.shell.letters import plain, plural, shortened
 from pages.widgets.shell.replies import reply, said, say
-from pages.widgets.shell.words import notice, plain, plural, shortened, when
+from pages.widgets.shell.words import notice, when
 
 UPLOAD, INTO, PLAN, BROUGHT = "keeping.upload", "keeping.into", "keeping.plan", "keeping.brought"
 BY_NAME = "Whoever the file names"

@@ -27,9 +27,10 @@ from engine.quiz.store import (
 from pages.places.your_data import bring_in
 from pages.places.your_data.bring_in import WORDS
 from pages.widgets.shell import address, alone, standing, uploads
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.replies import reply, said, say
 from pages.widgets.shell.store import put_away, store_problem, the_learner, the_store, try_again
-from pages.widgets.shell.words import notice, plural, when
+from pages.widgets.shell.words import notice, when
 
 CHECKED, SALVAGED = "keeping.checked", "keeping.salvaged"
 MADE, FILE = "keeping.made", "keeping.file"  # where it is said what a press came to

@@ -21,7 +21,8 @@ from pages.widgets.figures import charts
 from pages.widgets.figures.curves import curves, diagonal, segments
 from pages.widgets.figures.numbers import signed
 from pages.widgets.plate import live
-from pages.widgets.shell import state, words
+from pages.widgets.shell import state
+from pages.widgets.shell.letters import plural
 
 
 def driver(settings: DqnSettings, now: live.Now, epsilon: float) -> Driver:
@@ -32,8 +33,7 @@ def driver(settings: DqnSettings, now: live.Now, epsilon: float) -> Driver:
 
 def moving_dqn(settings: DqnSettings, now: live.Now) -> None:
     """The agent's cart, then curves and the newest batch."""
-    one: DqnSnapshot = now.snapshot
-    running = now.state == "running"
+    one, running = now.snapshot, now.state == "running"
     cart_pole(
         "watch", driver(settings, now, one.epsilon), state.owned(TOPIC, "dqn", "agent"), running=running, step=one.step
     )
@@ -91,7 +91,7 @@ def batch_scene(one: DqnSnapshot) -> Scene:
         [
             Frame(
                 [diagonal(low, high), Dots(one.targets, one.taken, group=groups, size=3.5)],
-                f"{words.plural(len(one.taken), 'transition')}; mean size of the TD error {error:.3g}",
+                f"{plural(len(one.taken), 'transition')}; mean size of the TD error {error:.3g}",
             )
         ],
         x_label="target",
@@ -113,7 +113,7 @@ def epsilon_scene(settings: DqnSettings, one: DqnSnapshot) -> Scene:
         [
             Frame(
                 [segments(x, y[None]), Dots([one.transitions], [one.epsilon], group=1, size=5)],
-                f"ε {one.epsilon:.2f} after {words.plural(one.transitions, 'transition')}",
+                f"ε {one.epsilon:.2f} after {plural(one.transitions, 'transition')}",
             )
         ],
         x_label="transitions",

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import numpy as np
-import streamlit as st
 
 from engine.experiment import Run
 from engine.experiments.deep_q_learning.max import MaxSettings, MaxSnapshot
-from pages.reinforcement_learning.deep_q_learning.shared import TOPIC
-from pages.widgets.canvas.player.player import player
 from pages.widgets.canvas.scene import Dots, Frame, Lines, Scene
-from pages.widgets.figures import charts
-from pages.widgets.shell import state
+from pages.widgets.canvas.view import Metrics, Part, Picture, Text
+from pages.widgets.figures import scale
 
 
-def draw_max(settings: MaxSettings, run: Run[MaxSnapshot]) -> None:
+def view(settings: MaxSettings, run: Run[MaxSnapshot]) -> list[Part]:
     """Replay the sweeps: the values as they move, between the two fixed points."""
+    last = run.outcome
+    gap = last.optimal_value - last.policy_value
+    differ = int((last.policy_value.argmax(axis=1) != last.optimal_value.argmax(axis=1)).sum())
+    return [
+        Picture(sweeps(run), 300, at=-1),
+        Text(f"● the values now, on their way to {'Q*' if settings.maximise else 'Qπ'} · ■ Qπ, of the policy · ▲ Q*"),
+        Metrics(
+            {
+                "Q* lies above Qπ by at least": f"{max(float(gap.min()), 0):.3g}",
+                "at most": f"{gap.max():.3g}",
+                "States whose best action differs": f"{differ} of {len(gap)}",
+            }
+        ),
+    ]
+
+
+def sweeps(run: Run[MaxSnapshot]) -> Scene:
+    """Picture a value for each pair of state and action, sweep by sweep."""
     last = run.outcome
     S, A = last.Q.shape
     pairs = np.arange(1, S * A + 1)
     own, best = last.policy_value.ravel(), last.optimal_value.ravel()
-    low, high = charts.span(np.concatenate([own, best, [0.0]]))
+    low, high = scale.span(np.concatenate([own, best, [0.0]]))
     fixed = [Dots(pairs, own, group=1, size=6), Dots(pairs, best, group=2, size=6)]
     borders = [Lines([s * A + 0.5], [low], [s * A + 0.5], [high], width=0.7) for s in range(1, S)]
     frames = [
@@ -31,7 +46,7 @@ def draw_max(settings: MaxSettings, run: Run[MaxSnapshot]) -> None:
         )
         for one in run.snapshots
     ]
-    scene = Scene(
+    return Scene(
         frames,
         [*borders, *fixed],
         x_label=f"pair (state, action); {A} actions in each of {S} states",
@@ -40,12 +55,3 @@ def draw_max(settings: MaxSettings, run: Run[MaxSnapshot]) -> None:
         y_range=(low, high),
         value_label="largest change",
     )
-    player(scene, state.owned(TOPIC, "max", "player"))
-    gap = best - own
-    towards = "$Q^*$" if settings.maximise else r"$Q^\pi$"
-    st.caption(
-        f"● the values now, on their way to {towards} · ■ $Q^\\pi$, the value of the policy · ▲ $Q^*$. "
-        f"$Q^*$ lies above $Q^\\pi$ by {max(gap.min(), 0):.3g} at least and {gap.max():.3g} at most."
-    )
-    better = int((last.policy_value.argmax(axis=1) != last.optimal_value.argmax(axis=1)).sum())
-    st.caption(f"In {better} of {S} states the action that looks best under $Q^\\pi$ is not the best one.")

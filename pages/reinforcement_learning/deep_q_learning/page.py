@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pages.reinforcement_learning.deep_q_learning import futures, gamma
+from pages.reinforcement_learning.deep_q_learning import futures, gamma, max
 from pages.reinforcement_learning.deep_q_learning.dqn import moving_dqn, still_dqn
-from pages.reinforcement_learning.deep_q_learning.max import draw_max
 from pages.reinforcement_learning.deep_q_learning.shared import TOPIC
 from pages.widgets.lesson import topic
 from pages.widgets.plate import live
@@ -15,7 +14,7 @@ topic.show(
     {
         "futures": Pictures(futures.view),
         "gamma": Pictures(gamma.view),
-        "max": draw_max,
+        "max": Pictures(max.view),
         "dqn": live.Views(moving=moving_dqn, still=still_dqn, pace=10.0),
     },
 )

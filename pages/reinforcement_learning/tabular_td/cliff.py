@@ -15,7 +15,7 @@ from pages.widgets.canvas.view import Part, Picture, Row, Table, Text
 from pages.widgets.figures.grids import GOAL, grid_scene, stroll
 from pages.widgets.figures.lines import lines
 from pages.widgets.figures.numbers import decimal, signed
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 
 def view(settings: CliffSettings, run: Run[CliffOutcome]) -> list[Part]:

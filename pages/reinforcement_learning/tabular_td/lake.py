@@ -13,7 +13,7 @@ from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Text
 from pages.widgets.figures.grids import GOAL, HOLE, grid_scene, stroll
 from pages.widgets.figures.lines import lines
 from pages.widgets.figures.numbers import decimal
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 
 def view(settings: LakeSettings, run: Run[LakeOutcome]) -> list[Part]:

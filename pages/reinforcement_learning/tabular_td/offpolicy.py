@@ -14,7 +14,7 @@ from pages.widgets.canvas.scene import Scene
 from pages.widgets.canvas.view import Part, Picture, Row, Table, Tabs, Text, written
 from pages.widgets.figures.grids import Board, grid_scene
 from pages.widgets.figures.lines import lines
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 FLOOR = 1e-3  # of the errors that are drawn
 CURVES = {  # which error of which lesson, and its colour and dashes

@@ -13,7 +13,7 @@ from engine.experiments.tabular_td.walk import STEP_SIZES, WalkOutcome, WalkSett
 from pages.widgets.canvas.scene import Dots, Frame, Layer, Lines, Scene
 from pages.widgets.canvas.view import Part, Picture, Row, Table, Text
 from pages.widgets.figures.lines import ends, lines
-from pages.widgets.shell.words import plural
+from pages.widgets.shell.letters import plural
 
 MC, TD = "Monte Carlo", "TD(0)"
 HEIGHT = 213

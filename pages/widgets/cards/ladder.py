@@ -10,8 +10,9 @@ from engine.quiz.grade import Grade
 from engine.quiz.ladders import LADDERS, Climb, Rung, check
 from pages.widgets.cards import answers, attempt, keyboard
 from pages.widgets.cards.attempt import Task, name
+from pages.widgets.shell.letters import plain, plural
 from pages.widgets.shell.replies import reply
-from pages.widgets.shell.words import Colour, notice, plain, plural
+from pages.widgets.shell.words import Colour, notice
 
 SIGNS: dict[str, tuple[str, Colour]] = {
     check.HOLDS: ("check", "green"),

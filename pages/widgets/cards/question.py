@@ -12,9 +12,10 @@ from engine.quiz.store import Attempt
 from pages.widgets.cards import answers, attempt, practice, reveal
 from pages.widgets.cards.attempt import Card, Task, name
 from pages.widgets.shell import alone, standing
+from pages.widgets.shell.letters import plain
 from pages.widgets.shell.replies import reply
 from pages.widgets.shell.store import store_problem, the_learner, the_store
-from pages.widgets.shell.words import answer_text, notice, plain, when
+from pages.widgets.shell.words import answer_text, notice, when
 
 LEVELS = {1: "recall", 2: "understanding", 3: "application"}
 

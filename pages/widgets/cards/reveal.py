@@ -13,10 +13,11 @@ from engine.quiz.store import Attempt
 from pages.widgets.cards import attempt
 from pages.widgets.cards.attempt import Card, Task, name
 from pages.widgets.shell import alone, standing
+from pages.widgets.shell.letters import plain
 from pages.widgets.shell.pages import page_of
 from pages.widgets.shell.replies import reply
 from pages.widgets.shell.store import the_store
-from pages.widgets.shell.words import Colour, answer_text, notice, plain, when
+from pages.widgets.shell.words import Colour, answer_text, notice, when
 
 UNTICKED = "no point ticked, recalled all the same? Your word counts."
 ADVICE: dict[str, tuple[str, Colour, str]] = {

@@ -26,9 +26,10 @@ from engine.quiz.grading import MOST_CHARACTERS
 from engine.quiz.store import Answer, Store
 from pages.widgets.cards import answers, attempt, clock
 from pages.widgets.shell import alone, kept_place, standing
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.replies import reply, said, say
 from pages.widgets.shell.store import the_learner, the_store
-from pages.widgets.shell.words import notice, plural
+from pages.widgets.shell.words import notice
 
 GOING, SETTING = "exam.going", "exam"
 BEGIN, RESULT, GIVE_UP = "exam.begin", "exam.result", "exam.give-up"  # where it is said what a press came to

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pages.widgets.canvas.scene import Bars, Frame, Layer, Lines, Scene, Words
-from pages.widgets.figures.lines import HEADROOM, ends
+from pages.widgets.figures.lines import HEADROOM, ends, named
+from pages.widgets.shell.letters import plural
 
 WIDE = 0.8  # of the room of a name, for its bars
 MOST_NUMBERED = 24
@@ -31,9 +32,8 @@ def bars(
     """Return a scene of upright bars: for each name one of each series, side by side.
 
     Args:
-        names: (n,) what stands under the bars.
-        heights: each series' name and its values, (n,).
-        y_label: what the bars measure, with units; x_label: what the names are.
+        names: (n,) what stands under the bars; x_label: what they are.
+        heights: each series' name and its values, (n,); y_label: what they measure, with units.
         y_range: the ends of y, where the values do not decide them.
         numbers: how the values are written over the bars, ".2f" for example; "" writes none.
         level: a horizontal line.
@@ -46,8 +46,8 @@ def bars(
     everything = np.concatenate([*values.values(), [0.0 if level is None else level, 0.0]])
     numbered = bool(numbers) and len(names) * len(values) <= MOST_NUMBERED
     low, high = y_range or ends(everything, ROOM if numbered else HEADROOM)
-    low, high = (0.0 if y_range is None and everything.min() >= 0 else low), high
-    layers: list[Layer] = []
+    low = 0.0 if y_range is None and everything.min() >= 0 else low
+    layers: list[Layer] = [] if level is None else [Lines([-0.5], [level], [len(names) - 0.5], [level], width=1.0)]
     wide = WIDE / max(1, len(values))
     for k, one in enumerate(values.values()):
         left = np.arange(len(one)) - WIDE / 2 + k * wide
@@ -55,12 +55,6 @@ def bars(
         if numbered:
             above = one + np.where(one >= 0, 1, -1) * ABOVE * (high - low)
             layers.append(Words(left + wide / 2, above, [f"{value:{numbers}}".replace("-", "−") for value in one]))
-    if level is not None:
-        layers.append(Lines([-0.5], [level], [len(names) - 0.5], [level], width=1.0))
-    legend = [""] * (max(colours) + 1) if len(values) > 1 else []
-    for name, group in zip(values, colours, strict=True):
-        if legend:
-            legend[group] = name
     return Scene(
         [Frame(layers, says or _said(names, values))],
         x_label=x_label,
@@ -69,7 +63,7 @@ def bars(
         y_range=(low, high),
         x_marks=list(names),
         title=title,
-        legend=legend,
+        legend=named(values, colours),
     )
 
 
@@ -105,7 +99,7 @@ def histogram(
     layers: list[Layer] = [Bars(edges[:-1], np.zeros(count), edges[1:], heights, group=group)]
     for name, at in (marks or {}).items():
         layers += [Lines([at], [0.0], [at], [top], width=1.5), Words([at], [0.93 * top], [name])]
-    spread = f"{len(found)} values from {found.min():.4g} to {found.max():.4g}" if len(found) else "no values"
+    spread = f"{plural(len(found), 'value')} from {found.min():.4g} to {found.max():.4g}" if len(found) else "no values"
     return Scene(
         [Frame(layers, says or spread)],
         x_label=x_label,

@@ -48,7 +48,7 @@ def heat(
     row, column = divmod(int(np.nanargmax(np.abs(matrix))), c)
     where = f"the largest is {matrix[row, column]:.3g}, row {rows[row]}, column {columns[column]}"
     return Scene(
-        [Frame(layers, says or f"{r} rows, {c} columns; {where}")],
+        [Frame(layers, says or f"a matrix of {r} × {c}; {where}")],
         x_label=column_label,
         y_label=row_label,
         x_range=(-0.5, c - 0.5),

@@ -36,39 +36,26 @@ def lines(
     Args:
         x: (n,) increasing; where `x_marks` is "log", as it is: the scene takes the logarithm. Names count 0, 1, 2, ...
         series: each curve's name and values, (n,); where `y_marks` is "log", zero and less leave gaps.
-        x_label, y_label: what the axes measure, with units.
+        x_label, y_label, x_marks, y_marks, title: as a Scene has them.
         bands: the low and high edge, (n,) each, of the spread around a curve, by the curve's name.
-        levels: horizontal lines with their names.
-        here: a place on x that is marked from bottom to top.
+        levels: horizontal lines with their names; here: a place on x that is marked from bottom to top.
         groups: the colour and dashes of each curve, where they are not 0, 1, 2, ...
-        x_marks, y_marks: what stands along the axes.
         y_range: the ends of y, where the values do not decide them.
         says: what is to be seen, with its numbers; how each curve ends, where it is empty.
-        title: above the plot.
     """
-    colours = list(groups or range(len(series)))
+    group = dict(zip(series, groups or range(len(series)), strict=True))
     at = _scaled(x, x_marks)
     found = {name: _scaled(values, y_marks) for name, values in series.items()}
     spread = {name: (_scaled(low, y_marks), _scaled(high, y_marks)) for name, (low, high) in (bands or {}).items()}
     marked = {name: float(_scaled([value], y_marks)[0]) for name, value in (levels or {}).items()}
     across = ends(at, margin=0.02 if len(at) > 1 else 0.5)
-    up = y_range or ends(
-        np.concatenate([*found.values(), *(edge for edges in spread.values() for edge in edges), list(marked.values())])
-    )
-    layers: list[Layer] = []
-    for name, (low, high) in spread.items():
-        layers.append(Area(at, low, high, colours[list(series).index(name)]))
-    if here is not None:
-        place = float(_scaled([here], x_marks)[0])
+    up = y_range or ends(np.concatenate([*found.values(), *sum(spread.values(), ()), list(marked.values())]))
+    layers: list[Layer] = [Area(at, low, high, group[name]) for name, (low, high) in spread.items()]
+    for place in _scaled([] if here is None else [here], x_marks):
         layers.append(Lines([place], [up[0]], [place], [up[1]], width=1.0))
-    layers += [Lines([across[0]], [level], [across[1]], [level], width=1.0) for level in marked.values()]
-    for group, values in zip(colours, found.values(), strict=True):
-        layers += curve(at, values, group)
-    above = 0.045 * (up[1] - up[0])  # so that no line strikes its own name out
-    right = across[0] + 0.86 * (across[1] - across[0])
-    layers.append(Words([right] * len(marked), [level + above for level in marked.values()], list(marked)))
+    layers += [layer for name, values in found.items() for layer in curve(at, values, group[name])]
     return Scene(
-        [Frame(layers, says or how_each_ends(series))],
+        [Frame([*layers, *levelled(marked, across, up)], says or how_each_ends(series))],
         x_label=x_label,
         y_label=y_label,
         x_range=across,
@@ -76,8 +63,16 @@ def lines(
         x_marks=x_marks,
         y_marks=y_marks,
         title=title,
-        legend=named(series, colours),
+        legend=named(series, list(group.values())),
     )
+
+
+def levelled(levels: Mapping[str, float], across: tuple[float, float], up: tuple[float, float]) -> list[Layer]:
+    """Return horizontal lines, each with its name above it, so that none strikes its own name out."""
+    lines: list[Layer] = [Lines([across[0]], [level], [across[1]], [level], width=1.0) for level in levels.values()]
+    above = 0.045 * (up[1] - up[0])
+    right = across[0] + 0.86 * (across[1] - across[0])
+    return [*lines, Words([right] * len(levels), [level + above for level in levels.values()], list(levels))]
 
 
 def curve(x: Floats, y: Floats, group: int) -> list[Layer]:
@@ -93,7 +88,7 @@ def curve(x: Floats, y: Floats, group: int) -> list[Layer]:
 def how_each_ends(series: Mapping[str, ArrayLike]) -> str:
     """Say each curve's last value."""
     last = {name: np.asarray(values, float)[-1] for name, values in series.items() if len(np.asarray(values))}
-    return "; ".join(f"{name} ends at {value:.4g}" for name, value in last.items())
+    return "; ".join(f"{name}: at last {value:.4g}" for name, value in last.items())
 
 
 def named(series: Mapping[str, object], groups: Sequence[int]) -> list[str]:

@@ -11,8 +11,8 @@ from engine.quiz.progress import TopicProgress
 from pages.widgets.lesson import part_map
 from pages.widgets.lesson.part_map import Tile
 from pages.widgets.shell import standing
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.pages import page_of_part
-from pages.widgets.shell.words import plural
 
 COUNTED = {"done": "done", "begun": "begun", "ready": "ready to begin"}
 

@@ -16,8 +16,8 @@ from pages.widgets.cards import question_list
 from pages.widgets.lesson import lesson, on_this_page
 from pages.widgets.plate.plate import Draw
 from pages.widgets.shell import alone, standing
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.pages import page_of
-from pages.widgets.shell.words import plural
 
 
 def show(slug: str, draw: Mapping[str, Draw]) -> None:

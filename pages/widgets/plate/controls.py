@@ -18,7 +18,8 @@ from engine.settings import Choice, Field, Flag, Name, Number, OwnImage, OwnTabl
 from pages.widgets.plate import own_image, own_table, own_text
 from pages.widgets.plate.said import LONGEST, Points, fit, logarithmic, rows_from_text, rows_to_text, short, words
 from pages.widgets.shell import alone, state
-from pages.widgets.shell.words import notice, plain
+from pages.widgets.shell.letters import plain
+from pages.widgets.shell.words import notice
 
 
 def settings_of(

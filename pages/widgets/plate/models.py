@@ -15,9 +15,10 @@ from engine.quiz.store import default_path
 from engine.settings import Settings
 from pages.widgets.plate.runner import Runner
 from pages.widgets.shell import alone, state
+from pages.widgets.shell.letters import plain, plural
 from pages.widgets.shell.replies import asking, reply
 from pages.widgets.shell.store import the_learner
-from pages.widgets.shell.words import plain, plural, when
+from pages.widgets.shell.words import when
 
 
 def folder(topic: str, experiment: str) -> Path:

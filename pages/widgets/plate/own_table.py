@@ -7,7 +7,7 @@ import streamlit as st
 from engine.data import MOST_COLUMNS, MOST_ROWS, Table
 from engine.own_table import MOST_BYTES, read_table
 from pages.widgets.plate import own_source
-from pages.widgets.shell.words import plain, plural
+from pages.widgets.shell.letters import plain, plural
 
 
 def table(key: str) -> Table | None:

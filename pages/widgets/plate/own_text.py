@@ -7,7 +7,7 @@ import streamlit as st
 from engine.data import Text
 from engine.own_text import FEWEST_CHARACTERS, MOST_BYTES, read_text
 from pages.widgets.plate import own_source
-from pages.widgets.shell.words import plain, shortened
+from pages.widgets.shell.letters import plain, shortened
 
 NEWEST = "own:text"  # the text that was given last, anywhere in the app: other experiments begin with it
 GIVEN = "own:texts"  # all that are in use, by the key of their experiment, the newest last

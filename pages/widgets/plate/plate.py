@@ -22,8 +22,9 @@ from pages.widgets.plate import controls, desk, live
 from pages.widgets.plate.runner import diverged
 from pages.widgets.plate.seats import Pictures
 from pages.widgets.shell import alone, kept_place, state
+from pages.widgets.shell.letters import plural
 from pages.widgets.shell.store import the_learner, the_store
-from pages.widgets.shell.words import notice, plural
+from pages.widgets.shell.words import notice
 
 # What pictures a run of the experiment's own Settings, or what kept it from being imported.
 Draw = Callable[[Any, Run[Any]], None] | live.Views[Any] | Pictures | Exception

@@ -24,6 +24,7 @@ from pages.widgets.canvas.packing import packed
 from pages.widgets.plate import described, protocol, said
 from pages.widgets.plate.described import OWN
 from pages.widgets.plate.runner import diverged
+from pages.widgets.shell.letters import plural
 
 View = Callable[[Any, Run[Any]], Sequence[view.Part]]
 MOST_KEPT, MOST_BYTES = 128, 64_000_000  # of packed pictures, for all sessions together
@@ -104,7 +105,7 @@ class Seat:
             case Diverged():
                 parts.append(view.Text(diverged(run.end), warning=True))
             case Cancelled():
-                parts.append(view.Text(f"Stopped after {run.end.step:,} snapshots."))
+                parts.append(view.Text(f"Stopped after {plural(run.end.step, 'snapshot')}."))
         return parts
 
 

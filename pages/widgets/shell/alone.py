@@ -15,7 +15,8 @@ import streamlit as st
 from streamlit.errors import FragmentHandledException, FragmentStorageKeyError
 
 from engine.errors import GrimoireError, sentence
-from pages.widgets.shell.words import notice, plain
+from pages.widgets.shell.letters import plain
+from pages.widgets.shell.words import notice
 
 P = ParamSpec("P")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from engine.errors import GrimoireError
 from engine.quiz.store import Learner
 from pages.widgets.shell import standing
+from pages.widgets.shell.letters import plain, plural
 from pages.widgets.shell.store import (
     CHOSEN,
     FIRST,
@@ -17,7 +18,6 @@ from pages.widgets.shell.store import (
     the_learner,
     the_store,
 )
-from pages.widgets.shell.words import plain, plural
 
 PICK, RENAME, ADD, SAID, SEEN = "learner.pick", "learner.rename", "learner.add", "learner.said", "learner.page"
 DELETE = "learner.delete"  # how often it was asked already whether the learner is to be deleted

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.widgets.shell.words import notice, plain
+from pages.widgets.shell.letters import plain
+from pages.widgets.shell.words import notice
 
 SAID = "said."
 
