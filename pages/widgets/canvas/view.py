@@ -202,7 +202,7 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
             }
         case Table():
             cells = [[cell if isinstance(cell, str) else written(cell) for cell in row] for row in part.rows]
-            numbers = [all(not isinstance(row[k], str) for row in part.rows) for k in range(len(part.columns))]
+            numbers = [all(_numeral(row[k]) for row in part.rows) for k in range(len(part.columns))]
             said = {"columns": list(part.columns), "rows": cells, "numbers": numbers}
             return {"kind": "table", **said, "title": part.title, "first": part.first}
         case Metrics():
@@ -222,6 +222,11 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
         case Tabs():
             pages = [[name, [_said(one, bodies) for one in parts]] for name, parts in part.pages.items()]
             return {"kind": "tabs", "pages": pages}
+
+
+def _numeral(cell: str | float) -> bool:
+    """Tell whether a cell is a number, or written like one: those stand flush right."""
+    return not isinstance(cell, str) or cell.lstrip("−-").replace(",", "").replace(".", "", 1).rstrip(" %").isdecimal()
 
 
 def _board(board: Board) -> dict[str, Any]:

@@ -26,18 +26,24 @@ class Panel extends LayerPicture {
   explain() {
     const { legend, theme, scene } = this;
     const used = scene.frames[0].concat(scene.fixed);
-    const dotted = used.some((layer) => layer.kind === "dots") && !used.some((layer) => layer.kind === "lines");
-    const name = JSON.stringify([scene.legend, dotted, theme.dark, theme.groups]);
+    const has = (kind) => used.some((layer) => layer.kind === kind && layer.group && !layer.pale);
+    const look = has("lines") ? "line" : has("dots") ? "mark" : has("bars") ? "bar" : "line";
+    const name = JSON.stringify([scene.legend, look, theme.dark, theme.groups]);
     legend.hidden = scene.legend.length === 0;
     if (name === this.explained) return;
     this.explained = name;
-    legend.replaceChildren(...scene.legend.map((text, group) => {
+    legend.replaceChildren(...scene.legend.flatMap((text, group) => {
+      if (!text) return []; // a group that is not drawn
       const key = document.createElement("span");
       const swatch = key.appendChild(document.createElement("canvas"));
       swatch.setAttribute("aria-hidden", "true");
       const pen = fit(swatch, 26, 12);
-      if (dotted) drawMark(pen, theme, "circle", group, 13, 6, 4.5);
-      else {
+      if (look === "mark") drawMark(pen, theme, "circle", group, 13, 6, 4.5);
+      else if (look === "bar") {
+        [pen.fillStyle, pen.strokeStyle] = [fade(groupColour(theme, group), 0.72), groupColour(theme, group)];
+        pen.fillRect(7, 0, 12, 12);
+        pen.strokeRect(7.5, 0.5, 11, 11);
+      } else {
         [pen.strokeStyle, pen.lineWidth] = [groupColour(theme, group), 2];
         pen.setLineDash(DASHES[group % 8]);
         pen.beginPath();
