@@ -11,7 +11,6 @@ from pages.widgets.canvas.view import Metrics, Part, Picture, Text, written
 from pages.widgets.figures.blocks import Block, grid, on_board
 from pages.widgets.shell.words import plural
 
-MOST_SIGNS = 32  # pixels in a row that are wide enough for a sign
 LINES = 8  # on which windows stand below each other, before the next one stands on the first line again
 WINDOW, UNSEEN = 0, 3  # groups
 RIGHT, WRONG = 0, 3
@@ -59,7 +58,7 @@ def windows(settings: SizeSettings, outcome: SizeOutcome) -> Scene:
     lines = max(LINES, -(-k // settings.s))  # windows on one line do not touch
     rows = min(lines, max(side, 4))
     signs = np.where(outcome.seen, np.where(inside, "", "0"), "×")
-    marked = np.flatnonzero(signs != "") if len(signs) <= MOST_SIGNS else np.array([], dtype=int)
+    marked = np.flatnonzero(signs != "")
     left, top = outcome.starts + 0.06, 1.5 + np.arange(side) % lines
     right, bottom = outcome.starts + k - 0.06, top + 0.86
     layers: list[Layer] = [

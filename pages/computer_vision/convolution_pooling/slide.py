@@ -20,7 +20,7 @@ from pages.widgets.shell.words import plural
 
 WRITTEN_OUT = 9  # products that a sentence holds
 WIDE, TALLEST = 590, 250  # CSS pixels of the replay
-MOST_NUMBERED = 33  # cells across whose numbers can still be read
+MOST_NUMBERED = 36  # cells across whose numbers can still be read
 PHOTO_TALL = 135
 MOST_PIXELS = 560  # of a photograph's side: as many as a fine screen shows
 RING = 7  # the group whose mark is a ring
@@ -49,11 +49,12 @@ def told(settings: SlideSettings, slide: Slide) -> str:
     """Say what the colours and greys mean, and what the flipped kernel would give."""
     flipped = f"numbers that differ by up to {number(slide.flipped_gap)}" if slide.flipped_gap else "the same map"
     steps = "" if settings.image in (NUMBERS, DIGIT) else " (256 greys are cut to 16 steps)"
+    ring = "" if slide.corner is None else " The ring shows where the detail above lies."
     zero = "grey is 0" if slide.low < 0 else "black is 0"
     return (
         f"Red is above zero, blue below{steps}. Turned by half a turn, this kernel gives {flipped}. The feature map's "
         f"numbers go from {number(slide.low)} to {number(slide.high)}: {zero}, white "
-        f"{number(slide.white)}."
+        f"{number(slide.white)}.{ring}"
     )
 
 

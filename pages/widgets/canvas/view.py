@@ -8,6 +8,7 @@ A topic's drawing is a pure function, `view(settings, run) -> [part, ...]`; the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from typing import Any, Literal
 from pages.widgets.canvas.packing import packed
 from pages.widgets.canvas.scene import Scene
 
+NUMERAL = re.compile(r"[−-]?[\d,]+(\.\d+)?( × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?( ?%)?( of [\d,]+)?|–|[−-]?∞")
 Points = tuple[tuple[float, ...], ...]
 
 
@@ -226,7 +228,7 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
 
 def _numeral(cell: str | float) -> bool:
     """Tell whether a cell is a number, or written like one: those stand flush right."""
-    return not isinstance(cell, str) or cell.lstrip("−-").replace(",", "").replace(".", "", 1).rstrip(" %").isdecimal()
+    return not isinstance(cell, str) or bool(NUMERAL.fullmatch(cell))
 
 
 def _board(board: Board) -> dict[str, Any]:

@@ -126,7 +126,8 @@ function ticks(low, high, most, marks = "numbers") {
     return { values: all.filter((i) => i % every === 0), label: (v) => marks[v] };
   }
   if (marks === "log") {
-    const { values } = ticks(low, high, most, "whole");
+    let { values } = ticks(low, high, most, "whole");
+    for (let more = most; values.length < 2 && more < 4 * most;) ({ values } = ticks(low, high, more *= 1.5, "whole"));
     const between = values.length > 2 ? null : [[0.2, 0.5], [0.3]].map((parts) => parted(from, to, parts)).find((found) => found.length > values.length && found.length <= 2 * most);
     return { values: between ?? values, label: power };
   }
