@@ -12,7 +12,7 @@ from engine.datasets import features
 from engine.errors import DataRefused
 
 PHOTOGRAPHS = ("china", "flower")
-MOST_SHOWN, LEAST_SHOWN, LONGEST = 1_400, 480, 8  # pixels of a side on a screen; longer side over the shorter one
+MOST_SHOWN, LEAST_SHOWN, LONGEST = 700, 480, 8  # pixels of a side on a screen; longer side over the shorter one
 DIGITS = 1_797
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.computer_vision import images
 from engine.data import Floats
 from engine.experiment import Run
 from engine.experiments.convolution_pooling.shared import DIGIT, NUMBERS, SECOND, YOURS, Bytes
@@ -22,7 +21,6 @@ WRITTEN_OUT = 9  # products that a sentence holds
 WIDE, TALLEST = 590, 250  # CSS pixels of the replay
 MOST_NUMBERED = 36  # cells across whose numbers can still be read
 PHOTO_TALL = 135
-MOST_PIXELS = 560  # of a photograph's side: as many as a fine screen shows
 RING = 7  # the group whose mark is a ring
 
 
@@ -78,8 +76,8 @@ def whole_pictures(settings: SlideSettings, slide: Slide) -> list[Part]:
 
 def photograph(pixels: Bytes, title: str, says: str, middle: tuple[float, float] | None = None) -> Picture:
     """Show greys, and a ring at (down, across), shares of the picture, as large as there is room."""
-    h, w = (min(side, round(MOST_PIXELS * side / max(pixels.shape))) for side in pixels.shape)
-    layers: list[Layer] = [Photo(images.shrink(pixels.astype(float), h, w).round())]
+    h, w = pixels.shape
+    layers: list[Layer] = [Photo(pixels)]
     if middle:
         layers.append(Dots([middle[1] * w], [middle[0] * h], RING, 6))
     frame = Frame(layers, says)
