@@ -73,7 +73,7 @@ class Desk {
       this.sight.disconnect();
       this.near = true;
       then();
-    }, { rootMargin: "600px" });
+    }, { rootMargin: "600px", scrollMargin: "600px" });
     this.sight.observe(this.plate);
   }
 
