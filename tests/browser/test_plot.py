@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.browsing import OpenPage
+from tests.browser.browsing import OpenPage, no_errors
 
 pytestmark = pytest.mark.browser
 CANVAS = Path(__file__).parents[2] / "pages/widgets/canvas"
@@ -24,7 +24,7 @@ def page(open_page: OpenPage) -> Iterator[Page]:
     page = open_page()
     page.goto("about:blank")
     yield page
-    assert page.errors == []
+    no_errors(page)
 
 
 def asked(page: Page, script: str, **given: Any) -> Any:

@@ -13,7 +13,7 @@ from pages.widgets.canvas.view import Metrics, Part, Picture, Sheet, Text
 from pages.widgets.figures.blocks import LEAST_WIDE, Block, grid, on_board, size_of, titles
 from pages.widgets.figures.numbers import number
 
-WIDE, TALLEST = 590, 410  # CSS pixels of the picture
+TALLEST = 410  # CSS pixels of the picture
 MOST_NUMBERED = 26  # cells across whose numbers can still be read
 
 
@@ -42,7 +42,7 @@ def view(settings: PoolSettings, run: Run[PoolOutcome]) -> list[Part]:
                 "and in the pooled map": f"{changed} of {outcome.changed.size}",
             }
         ),
-        Picture(on_board([Frame(layers, says)], board), round(min(TALLEST, WIDE * board[0] / board[1]))),
+        Picture(on_board([Frame(layers, says)], board), TALLEST),
         Text(
             f"{'Thin frames are the windows' if s >= f else 'The thin frame is the first window'}; heavy frames are "
             "numbers of the pooled map that the shift changes."

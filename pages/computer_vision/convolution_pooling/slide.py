@@ -18,7 +18,7 @@ from pages.widgets.figures.numbers import number
 from pages.widgets.shell.words import plural
 
 WRITTEN_OUT = 9  # products that a sentence holds
-WIDE, TALLEST = 590, 250  # CSS pixels of the replay
+TALLEST = 250  # CSS pixels of the replay
 MOST_NUMBERED = 36  # cells across whose numbers can still be read
 PHOTO_TALL = 135
 RING = 7  # the group whose mark is a ring
@@ -28,10 +28,9 @@ def view(settings: SlideSettings, run: Run[SlideSnapshot]) -> list[Part]:
     """Replay the window on the small grid; below, the whole picture and its feature map."""
     slide = run.outcome.slide
     scene = scene_of(slide, run.snapshots, settings.stride)
-    height = min(TALLEST, WIDE * scene.y_range[0] / scene.x_range[1])
     weights, divisor = kernel_of(settings)
     return [
-        Picture(scene, height=round(height) + 6),
+        Picture(scene, TALLEST),
         Row(whole_pictures(settings, slide)),
         Text(told(settings, slide)),
         Row(

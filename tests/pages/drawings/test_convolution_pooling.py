@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,12 @@ from pages.widgets.canvas import view
 from pages.widgets.canvas.scene import Bars, Cells, Dots, Lines, Photo, Scene, Words
 from pages.widgets.canvas.view import Metrics, Part, Picture, Row, Sheet, Table, Text
 
-VIEWS = {"slide": slide.view, "size": size.view, "pool": pool.view, "share": share.view}
+VIEWS: dict[str, Callable[[Any, Any], list[Part]]] = {
+    "slide": slide.view,
+    "size": size.view,
+    "pool": pool.view,
+    "share": share.view,
+}
 
 
 def drawn(name: str, **settings: Any) -> list[Part]:

@@ -16,7 +16,7 @@ class Panel extends LayerPicture {
     [this.scene, this.theme] = [scene, theme];
     this.title.textContent = scene.title;
     this.title.hidden = !scene.title;
-    this.picture.style.height = `${height}px`;
+    giveHeight(this.picture, scene, height);
     this.picture.setAttribute("aria-label", [scene.title, scene.says[0]].filter(Boolean).join(": ") || scene.y.label);
     this.explain();
     this.draw();

@@ -162,6 +162,15 @@ function fit(canvas, width, height) {
   return pen;
 }
 
+/** Give a scene's canvas its height; squares without axes need no more than they fill where the screen is narrow. */
+function giveHeight(canvas, { x, y, equal, axes }, height) {
+  const [across, down] = [x, y].map(({ range: [from, to] }) => Math.abs(to - from));
+  const bare = equal && !axes;
+  canvas.style.height = bare ? "auto" : `${height}px`;
+  canvas.style.aspectRatio = bare ? `${across} / ${down}` : "";
+  canvas.style.maxHeight = bare ? `${height}px` : "";
+}
+
 /** Begin a drawing with what was drawn once, pixel for pixel. */
 function layGround(pen, canvas, ground) {
   pen.save();
