@@ -22,8 +22,6 @@ TOO_LONG = {  # what is longer all the same, with its lines. This list only gets
     "engine/quiz/store/carry/merge.py": 410,
     "engine/quiz/store/store.py": 408,
     "pages/computer_vision/cnn_pipeline/digits.py": 288,
-    "pages/computer_vision/cnn_pipeline/residual.py:draw_residual": 64,
-    "pages/computer_vision/convolution_pooling/size.py:draw_size": 52,
     "pages/deep_learning/network_structure/playground.py": 263,
     "pages/language_modeling/transformers/tiny.py": 198,
     "pages/reinforcement_learning/deep_q_learning/dqn.py": 241,

@@ -23,7 +23,6 @@ NO_NOUN = (
 NEVER_ONE = {
     "computer_vision/cnn_pipeline/digits.py": ("table.sum()", "test", "total"),
     "computer_vision/convolution_pooling/pool.py": ("values.shape[1]",),
-    "computer_vision/convolution_pooling/share.py": ("dense / shared",),
     "computer_vision/convolution_pooling/size.py": ("n + 2 * p",),
     "computer_vision/convolution_pooling/slide.py": ("rows",),
     "deep_learning/backpropagation/graph.py": ("len(outcome.paths)", "outcome.operations"),

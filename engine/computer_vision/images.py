@@ -12,7 +12,7 @@ from engine.datasets import features
 from engine.errors import DataRefused
 
 PHOTOGRAPHS = ("china", "flower")
-MOST_SHOWN, LEAST_SHOWN, LONGEST = 1_400, 480, 8  # pixels of a side on a screen; longer side over the shorter one
+MOST_SHOWN, LEAST_SHOWN, LONGEST = 700, 480, 8  # pixels of a side on a screen; longer side over the shorter one
 DIGITS = 1_797
 
 
@@ -83,10 +83,16 @@ def crop(X: Floats, rows: int, columns: int, down: float, across: float) -> Floa
     Args:
         down, across: where the piece lies, from 0 (top, left) to 1 (bottom, right).
     """
-    top, left = (
-        round(at * max(0, have - want)) for at, have, want in zip((down, across), X.shape, (rows, columns), strict=True)
-    )
+    top, left = corner(X.shape, rows, columns, down, across)
     return X[top : top + rows, left : left + columns]
+
+
+def corner(shape: tuple[int, ...], rows: int, columns: int, down: float, across: float) -> tuple[int, int]:
+    """Return the row and the column at which `crop` begins to cut, in a picture of this shape."""
+    top, left = (
+        round(at * max(0, have - want)) for at, have, want in zip((down, across), shape, (rows, columns), strict=True)
+    )
+    return top, left
 
 
 def as_greys(Z: Floats) -> tuple[NDArray[np.uint8], float]:

@@ -220,6 +220,7 @@ def test_a_link_in_a_lesson_stays_in_the_tab(app: Server, page: Page) -> None:
 def test_own_image_good_and_bad(app: Server, page: Page, tmp_path: Path) -> None:
     go(page, app, "convolution-pooling?convolution_pooling.slide.image=own+image")
     slide = page.locator(".st-key-plate-convolution_pooling-slide")
+    slide.scroll_into_view_if_needed()
     expect(slide.get_by_text("Choose an image of your own first.")).to_be_visible()
     slide.get_by_role("button", name="Your image").click()
     bad, good = tmp_path / "bad.png", tmp_path / "good.png"
@@ -230,5 +231,5 @@ def test_own_image_good_and_bad(app: Server, page: Page, tmp_path: Path) -> None
     expect(page.get_by_text("neither a PNG nor a JPEG file")).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(good)
     expect(slide.get_by_text("1,200 × 900 pixels, colour")).to_be_visible()
-    expect(slide.get_by_text("1,198 × 898 numbers")).to_be_visible()
+    expect(slide.get_by_text("Its feature map: 1,198 × 898 numbers")).to_be_visible()
     no_errors(page)

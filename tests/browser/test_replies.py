@@ -143,6 +143,10 @@ def test_refusals_of_own_data_stand_in_the_open_popover(
 ) -> None:
     own = {"Your image": "own image", "Your table": "own table", "Your text": "own text"}[door]
     go(small, app, f"{topic.replace('_', '-')}?{topic}.{plate}.{setting}={own.replace(' ', '+')}")
+    desk = small.locator(f".st-key-plate-{topic}-{plate} .settings")
+    if desk.count():
+        desk.scroll_into_view_if_needed()
+        expect(desk.locator(".control").first).to_be_visible()  # what it says moves what stands under it
     small.get_by_role("button", name=door).click()
     box = small.locator("[data-testid=stPopoverBody]")
     box.locator("input[type=file]").set_input_files(

@@ -74,6 +74,7 @@ class Slide:
 
     Attributes:
         grid: shape (h, w), the small picture of the replay; padded: (h + 2p, w + 2p), with its zeros.
+        corner: row and column of the whole picture at which the grid, where it is a detail, begins; else None.
         weights: shape (k, k), the kernel as it is laid on, in whole numbers where it has a divisor.
         divisor: every sum is divided by it (9 for a box blur of side 3).
         map: shape (h', w'), the small feature map.
@@ -85,6 +86,7 @@ class Slide:
 
     grid: Floats
     padded: Floats
+    corner: tuple[int, int] | None
     weights: Floats
     divisor: float
     map: Floats
@@ -154,6 +156,14 @@ def small_grid(settings: SlideSettings, X: Floats, k: int) -> Floats:
     return steps
 
 
+def corner_of(settings: SlideSettings, X: Floats, grid: Floats) -> tuple[int, int] | None:
+    """Return where in the whole picture the small one lies, None where it is no detail of it."""
+    if settings.image in (DIGIT, NUMBERS) or settings.view == WHOLE:
+        return None
+    h, w = grid.shape
+    return images.corner(X.shape, h, w, settings.down / 100, settings.across / 100)
+
+
 def afterwards(Z: Floats, F: Floats, settings: SlideSettings) -> Floats:
     """Apply what follows the convolution: an activation, and perhaps a second kernel on the rectified map."""
     if settings.then == "nothing":
@@ -175,6 +185,7 @@ def run_slide(settings: SlideSettings) -> Iterator[SlideSnapshot]:
     slide = Slide(
         grid,
         padded,
+        corner_of(settings, X, grid),
         laid,
         divisor,
         small,

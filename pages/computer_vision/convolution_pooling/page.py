@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pages.computer_vision.convolution_pooling.pool import draw_pool
-from pages.computer_vision.convolution_pooling.share import draw_share
-from pages.computer_vision.convolution_pooling.shared import TOPIC
-from pages.computer_vision.convolution_pooling.size import draw_size
-from pages.computer_vision.convolution_pooling.slide import draw_slide
+from pages.computer_vision.convolution_pooling import pool, share, size, slide
 from pages.widgets.lesson import topic
+from pages.widgets.plate.seats import Pictures
 
-topic.show(TOPIC, {"slide": draw_slide, "size": draw_size, "pool": draw_pool, "share": draw_share})
+topic.show(
+    "convolution_pooling",
+    {
+        "slide": Pictures(slide.view),
+        "size": Pictures(size.view),
+        "pool": Pictures(pool.view),
+        "share": Pictures(share.view),
+    },
+)

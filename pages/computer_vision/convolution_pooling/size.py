@@ -2,99 +2,114 @@
 
 from __future__ import annotations
 
-import altair as alt
 import numpy as np
-import pandas as pd
-import streamlit as st
 
 from engine.experiment import Run
 from engine.experiments.convolution_pooling.size import SizeOutcome, SizeSettings
-from pages.computer_vision.convolution_pooling.shared import MOST_SIGNS, TOPIC
-from pages.widgets.canvas.panels.panels import panels
-from pages.widgets.canvas.scene import Cells, Frame, Layer, Scene, Words
-from pages.widgets.figures import charts
-from pages.widgets.figures.blocks import PALER, Block, grid
-from pages.widgets.shell import state
+from pages.widgets.canvas.scene import Bars, Dots, Frame, Layer, Lines, Scene, Words
+from pages.widgets.canvas.view import Metrics, Part, Picture, Text, written
+from pages.widgets.figures.blocks import Block, grid, on_board
 from pages.widgets.shell.letters import plural
 
+LINES = 8  # on which windows stand below each other, before the next one stands on the first line again
+WINDOW, UNSEEN = 0, 3  # groups
+RIGHT, WRONG = 0, 3
 
-def draw_size(settings: SizeSettings, run: Run[SizeOutcome]) -> None:
-    """Draw the pixels and every window over them; below, the primer's fraction here and at every other side."""
+
+def view(settings: SizeSettings, run: Run[SizeOutcome]) -> list[Part]:
+    """The pixels and every window under them; below, the primer's fraction here and at every other side."""
     outcome = run.outcome
     n, k, p, s = settings.n, settings.k, settings.p, settings.s
     same = "the same" if outcome.book == outcome.side else "which is not the number of windows"
-    st.markdown(rf"Right: $\left\lfloor\dfrac{{{n}+2\cdot{p}-{k}}}{{{s}}}\right\rfloor+1={outcome.side}$")
-    st.markdown(rf"The primer's fraction: $\dfrac{{{n + 2 * p}-{k}+1}}{{{s}}}={outcome.book:.4g}$, {same}")
-    windows(settings, outcome)
+    wrong = outcome.books != outcome.right
+    return [
+        Metrics(
+            {
+                f"Right: ⌊({n} + 2 · {p} − {k}) / {s}⌋ + 1": f"{outcome.side}",
+                f"The primer's fraction: ({n + 2 * p} − {k} + 1) / {s}": f"{written(outcome.book)}, {same}",
+            }
+        ),
+        Picture(windows(settings, outcome), 190),
+        Text(told(settings, outcome)),
+        Picture(errors(settings, outcome), 150),
+        Text(
+            f"With k = {k}, p = {p}, s = {s} it is wrong at {int(wrong.sum())} of {len(wrong)} sides, and right only "
+            "where s divides n + 2p − k + 1."
+        ),
+    ]
+
+
+def told(settings: SizeSettings, outcome: SizeOutcome) -> str:
+    """Say what stands under the row of pixels, and which pixels are in no window."""
     unseen, end = int((~outcome.seen).sum()), outcome.lost
     gaps = f", {end} of them at the end" if unseen > end else " at the end"
-    st.caption(
-        f"{plural(outcome.side, 'window')} under the row of pixels, each with the number of its first pixel."
-        f"{' Pale: the padding.' if p else ''} "
-        + (f"Blue: {plural(unseen, 'pixel')} in no window{gaps}." if unseen else "Every pixel is in a window.")
-    )
-    wrong = outcome.books != outcome.right
-    errors = pd.DataFrame(
-        {"n": outcome.sides, "error": outcome.books - outcome.right, "fraction": np.where(wrong, "wrong", "right")}
-    )
-    base = alt.Chart(errors).encode(
-        alt.X(
-            "n:Q",
-            title="image side n",
-            scale=alt.Scale(domain=[0, 33], nice=False),
-            axis=alt.Axis(tickMinStep=1, format="d"),
-        ),
-        alt.Y(
-            "error:Q",
-            title="fraction − windows",
-            scale=alt.Scale(domain=[-1, 0.1], nice=False),
-            axis=alt.Axis(tickCount=3),
-        ),
-        alt.Color(
-            "fraction:N",
-            title="the primer's fraction is",
-            legend=alt.Legend(orient="top"),
-            scale=alt.Scale(domain=["right", "wrong"], range=charts.COLOURS[2:4]),
-        ),
-    )
-    marks = base.mark_point(filled=True, size=60, opacity=1).encode(
-        shape=alt.Shape("fraction:N", title="the primer's fraction is", scale=alt.Scale(range=["circle", "diamond"]))
-    )
-    here = alt.Chart(pd.DataFrame({"n": [n]})).mark_rule(strokeDash=[4, 4], color=charts.COLOURS[7]).encode(x="n:Q")
-    charts.show(
-        (here + base.mark_bar(size=2) + marks).properties(height=230),
-        f"The primer's fraction minus the number of windows for every image side, with k = {k}, p = {p}, s = {s}: "
-        f"0 at {int((~wrong).sum())} of {len(wrong)} sides, below 0 at the others.",
-    )
-    st.caption(
-        f"With k = {k}, p = {p}, s = {s} the fraction is wrong at {int(wrong.sum())} of {len(wrong)} image "
-        "sides. It is right only where $s$ divides $n+2p-k+1$."
+    return (
+        f"{plural(outcome.side, 'window')} under the row of pixels, each with the number of its first pixel, counted "
+        f"from 0.{' Empty, with a 0: the padding.' if settings.p else ''} "
+        + (f"Red, with a ×: {plural(unseen, 'pixel')} in no window{gaps}." if unseen else "Every pixel is in a window.")
     )
 
 
-def windows(settings: SizeSettings, outcome: SizeOutcome) -> None:
+def windows(settings: SizeSettings, outcome: SizeOutcome) -> Scene:
     """Draw the padded side as a row of pixels, and every window under it with the number of its first pixel."""
     n, k, p, side = settings.n, settings.k, settings.p, outcome.side
-    inside = (np.arange(n + 2 * p) >= p) & (np.arange(n + 2 * p) < n + p)
-    board = np.full((side + 2, n + 2 * p), np.nan)
-    board[0] = np.where(outcome.seen, np.where(inside, 0.5, 0.15), -0.9)
-    for row, start in enumerate(outcome.starts, start=2):
-        board[row, start : start + k] = 0.9
+    at = np.arange(n + 2 * p)
+    inside = (at >= p) & (at < n + p)
+    lines = max(LINES, -(-k // settings.s))  # windows on one line do not touch
+    rows = min(lines, max(side, 4))
     signs = np.where(outcome.seen, np.where(inside, "", "0"), "×")
-    marked = np.flatnonzero(signs != "") if len(signs) <= MOST_SIGNS else np.array([], dtype=int)
+    marked = np.flatnonzero(signs != "")
+    left, top = outcome.starts + 0.06, 1.5 + np.arange(side) % lines
+    right, bottom = outcome.starts + k - 0.06, top + 0.86
     layers: list[Layer] = [
-        Cells(board, -PALER, PALER),
-        grid([Block("", board[:1], 0, 0)]),
+        squares(at[inside & outcome.seen], WINDOW),
+        squares(at[~outcome.seen], UNSEEN, pale=True),
+        grid([Block("", np.zeros((1, len(at))), 0, 0)]),
         Words(marked + 0.5, np.full(len(marked), 0.5), signs[marked].tolist()),
-        Words(outcome.starts + k / 2, np.arange(side) + 2.5, [str(start) for start in outcome.starts]),
+        Bars(left, top, right, bottom, group=WINDOW, pale=True),
+        Lines.between(np.stack([frame(*one) for one in zip(left, top, right, bottom, strict=True)]), WINDOW, 1.25),
+        Words((left + right) / 2, (top + bottom) / 2, [str(start) for start in outcome.starts]),
     ]
     unseen = int((~outcome.seen).sum())
     says = (
         f"{plural(side, 'window')} of {plural(k, 'pixel')} over {n + 2 * p} pixels, starting at "
         f"{', '.join(map(str, outcome.starts))}; {plural(unseen, 'pixel is', 'pixels are')} in none"
     )
-    scene = Scene(
-        [Frame(layers, says)], x_label="", y_label="", x_range=(0, n + 2 * p), y_range=(side + 2, 0), axes=False
+    return on_board([Frame(layers, says)], (rows + 1.5, len(at)), square=False)
+
+
+def squares(at: np.ndarray, group: int, pale: bool = False) -> Bars:
+    """Return the pixels at these places of the row."""
+    return Bars(at, np.zeros(len(at)), at + 1, np.ones(len(at)), group=group, pale=pale)
+
+
+def frame(left: float, top: float, right: float, bottom: float) -> list[tuple[float, float, float, float]]:
+    """Return the four sides of a rectangle."""
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return [(*one, *other) for one, other in zip(corners, [*corners[1:], corners[0]], strict=True)]
+
+
+def errors(settings: SizeSettings, outcome: SizeOutcome) -> Scene:
+    """Draw by how much the primer's fraction misses the number of windows, at every image side."""
+    error = outcome.books - outcome.right
+    wrong = error != 0
+    k, p, s = settings.k, settings.p, settings.s
+    says = (
+        f"The primer's fraction minus the number of windows for every image side, with k = {k}, p = {p}, s = {s}: "
+        f"0 at {int((~wrong).sum())} of {len(wrong)} sides, below 0 at the others."
     )
-    height = (side + 2) * max(14, min(26, 300 // (side + 2)))
-    panels([scene], state.owned(TOPIC, "size", "panels"), height=height, columns=1)
+    group = np.where(wrong, WRONG, RIGHT)
+    layers: list[Layer] = [
+        Bars([settings.n - 0.4], [-1.0], [settings.n + 0.4], [0.15], pale=True),
+        Bars(outcome.sides - 0.05, error, outcome.sides + 0.05, np.zeros(len(error)), group=group),
+        Dots(outcome.sides, error, group, 4),
+    ]
+    return Scene(
+        [Frame(layers, says)],
+        x_label=f"image side n (grey: {settings.n})",
+        y_label="fraction − windows",
+        x_range=(0, 33),
+        y_range=(-1.0, 0.15),
+        x_marks="whole",
+        legend=["the fraction is right", "", "", "wrong"],
+    )

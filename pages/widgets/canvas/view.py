@@ -8,6 +8,7 @@ A topic's drawing is a pure function, `view(settings, run) -> [part, ...]`; the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from typing import Any, Literal
 from pages.widgets.canvas.packing import packed
 from pages.widgets.canvas.scene import Scene
 
+NUMERAL = re.compile(r"[−-]?[\d,]+(\.\d+)?( × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?( ?%)?( of [\d,]+)?|–|[−-]?∞")
 Points = tuple[tuple[float, ...], ...]
 
 
@@ -202,7 +204,7 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
             }
         case Table():
             cells = [[cell if isinstance(cell, str) else written(cell) for cell in row] for row in part.rows]
-            numbers = [all(not isinstance(row[k], str) for row in part.rows) for k in range(len(part.columns))]
+            numbers = [all(_numeral(row[k]) for row in part.rows) for k in range(len(part.columns))]
             said = {"columns": list(part.columns), "rows": cells, "numbers": numbers}
             return {"kind": "table", **said, "title": part.title, "first": part.first}
         case Metrics():
@@ -222,6 +224,11 @@ def _said(part: Part, bodies: list[bytes]) -> dict[str, Any]:
         case Tabs():
             pages = [[name, [_said(one, bodies) for one in parts]] for name, parts in part.pages.items()]
             return {"kind": "tabs", "pages": pages}
+
+
+def _numeral(cell: str | float) -> bool:
+    """Tell whether a cell is a number, or written like one: those stand flush right."""
+    return not isinstance(cell, str) or bool(NUMERAL.fullmatch(cell))
 
 
 def _board(board: Board) -> dict[str, Any]:

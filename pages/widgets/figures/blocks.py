@@ -1,4 +1,4 @@
-"""Pictures of the experiment figures.blocks."""
+"""Small matrices side by side on a board of cells: a picture, a kernel, a map."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data import Floats
-from pages.widgets.canvas.scene import Cells, Lines, Words
+from pages.widgets.canvas.scene import Cells, Frame, Layer, Lines, Scene, Words
 from pages.widgets.figures.numbers import number
 
 MOST_NUMBERED = 20  # cells across a board whose numbers can still be read
@@ -46,6 +46,28 @@ class Block:
         top, left = self.top + row, self.left + column
         x, y = [left, left + columns, left + columns, left], [top, top, top + rows, top + rows]
         return Lines(x, y, np.roll(x, -1), np.roll(y, -1), width=width, tween=True)
+
+
+def on_board(
+    frames: Sequence[Frame],
+    board: tuple[float, float],
+    fixed: Sequence[Layer] = (),
+    title: str = "",
+    square: bool = True,
+) -> Scene:
+    """Return a scene without axes: a board of (rows, columns) cells, the first row on top.
+
+    Args:
+        frames: what is drawn on it.
+        board: how many rows and columns it has.
+        fixed: layers under every frame.
+        title: above it.
+        square: whether a cell is as wide as it is high.
+    """
+    x_range, y_range = (0.0, float(board[1])), (float(board[0]), 0.0)
+    return Scene(
+        frames, fixed, x_label="", y_label="", x_range=x_range, y_range=y_range, equal=square, title=title, axes=False
+    )
 
 
 def titles(blocks: Sequence[Block], head: int) -> Words:

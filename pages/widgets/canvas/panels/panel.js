@@ -16,7 +16,7 @@ class Panel extends LayerPicture {
     [this.scene, this.theme] = [scene, theme];
     this.title.textContent = scene.title;
     this.title.hidden = !scene.title;
-    this.picture.style.height = `${height}px`;
+    giveHeight(this.picture, scene, height);
     this.picture.setAttribute("aria-label", [scene.title, scene.says[0]].filter(Boolean).join(": ") || scene.y.label);
     this.explain();
     this.draw();
@@ -42,8 +42,9 @@ class Panel extends LayerPicture {
       const pen = fit(swatch, 26, 12);
       if (looks[group] === "mark") drawMark(pen, theme, "circle", group, 13, 6, 4.5);
       else if (looks[group] === "bar") {
-        pen.fillStyle = fade(groupColour(theme, group), 0.72);
+        [pen.fillStyle, pen.strokeStyle] = [fade(groupColour(theme, group), 0.72), groupColour(theme, group)];
         pen.fillRect(7, 0, 12, 12);
+        pen.strokeRect(7.5, 0.5, 11, 11);
       } else {
         [pen.strokeStyle, pen.lineWidth] = [groupColour(theme, group), 2];
         pen.setLineDash(DASHES[group % 8]);

@@ -51,7 +51,7 @@ class Player extends PlayerPicture {
     this.plate.style.setProperty("--plate", this.theme.plate);
     this.plate.style.colorScheme = this.theme.dark ? "dark" : "light";
     if (id !== this.id) this.adopt(id, readScene(body), at);
-    this.picture.style.height = `${height}px`;
+    giveHeight(this.picture, this.scene, height);
     this.relayout();
   }
 

@@ -1,5 +1,7 @@
 // Scenes and their layers, as player.py's and panels.py's Python packs them: read, and drawn with a pen.
 
+const WORD = 12; // CSS pixels
+const LEAST_CELL = 12; // CSS pixels across: smaller cells are a picture, and a word on them is no cell's number
 const TYPES = { f4: Float32Array, u1: Uint8Array };
 
 /** Read a packed scene: header length, JSON header, arrays. Layers point at their arrays, frames at their layers. */
@@ -136,22 +138,58 @@ class LayerPicture {
     pen.fill();
   }
 
+  /** Write words; a number in a coloured cell takes the ink that stands out there, and a size that fits its cell. */
   drawWords(pen, { texts }, [xs, ys]) {
     [pen.textAlign, pen.textBaseline, pen.lineJoin, pen.lineWidth] = ["center", "middle", "round", 3];
-    pen.font = FONT(this.theme, 12);
-    pen.strokeStyle = fade(this.theme.plate, 0.85);
-    pen.fillStyle = this.theme.text;
+    const grounds = texts.map((_, i) => this.groundAt(xs[i], ys[i]));
+    pen.font = FONT(this.theme, WORD);
+    const within = grounds.some(Boolean) ? this.sizeIn(pen, texts.filter((_, i) => grounds[i])) : WORD;
     texts.forEach((text, i) => {
       const [x, y] = [this.view.x(xs[i]), this.view.y(ys[i])];
+      const ground = grounds[i];
+      pen.font = FONT(this.theme, ground ? within : WORD);
+      pen.strokeStyle = ground ? `rgb(${ground.join(",")})` : fade(this.theme.plate, 0.85);
+      pen.fillStyle = ground ? inkOn(this.theme, ground) : this.theme.text;
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     });
   }
 
-  drawCells(pen, { levels, rows, columns, low, high }) {
+  /** The heat maps of what is shown. */
+  get maps() { return this.scene.fixed.concat(this.scene.frames[this.frame ?? 0]).filter(({ kind }) => kind === "cells"); }
+
+  /** The colour of the cell at (x, y), [red, green, blue]; null where no heat map has a value. */
+  groundAt(x, y) {
+    for (const map of this.maps.reverse()) {
+      const [column, row] = [[x, this.scene.x, map.columns], [y, this.scene.y, map.rows]].map(([at, { range }, count]) => {
+        const [low, high] = range[0] < range[1] ? range : [range[1], range[0]];
+        return Math.floor(((at - low) / (high - low)) * count);
+      });
+      const inside = column >= 0 && column < map.columns && row >= 0 && row < map.rows;
+      const level = inside ? map.levels[row * map.columns + column] : 255;
+      if (level !== 255) {
+        const colour = this.rampOf(map)[level];
+        return [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
+      }
+    }
+    return null;
+  }
+
+  /** The size of letters at which the widest of these texts fits into a cell, where cells are large enough for any. */
+  sizeIn(pen, texts) {
+    const room = Math.min(...this.maps.map(({ columns }) => Math.abs(this.scene.x.range[1] - this.scene.x.range[0]) * Math.abs(this.view.kx) / columns));
+    const widest = Math.max(...texts.map((text) => pen.measureText(text).width));
+    return room < LEAST_CELL ? WORD : Math.max(8, Math.min(WORD, Math.floor((WORD * (room - 3)) / widest)));
+  }
+
+  rampOf({ low, high }) {
     const ends = `${low}/${high}`;
     if (!this.ramps.has(ends)) this.ramps.set(ends, ramp(this.theme, low, high));
-    const colours = this.ramps.get(ends);
+    return this.ramps.get(ends);
+  }
+
+  drawCells(pen, { levels, rows, columns, low, high }) {
+    const colours = this.rampOf({ low, high });
     const image = new ImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer);
     for (let i = 0; i < pixels.length; i++) pixels[i] = colours[levels[i]];
@@ -177,8 +215,10 @@ class LayerPicture {
     const [[x0, x1], [y0, y1]] = [scene.x.range, scene.y.range].map(([a, b]) => (a < b ? [a, b] : [b, a]));
     const [left, start] = [view.x(x0), view.y(y0)];
     pen.save();
-    pen.imageSmoothingEnabled = false;
-    pen.transform((view.x(x1) - left) / columns, 0, 0, (view.y(y1) - start) / rows, left, start);
+    const [across, down] = [(view.x(x1) - left) / columns, (view.y(y1) - start) / rows];
+    pen.imageSmoothingEnabled = Math.abs(across) * pen.dense < 1; // pixels that share one of the screen's are averaged
+    pen.imageSmoothingQuality = "high";
+    pen.transform(across, 0, 0, down, left, start);
     pen.drawImage(tile, 0, 0);
     pen.restore();
   }

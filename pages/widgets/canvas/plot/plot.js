@@ -53,6 +53,23 @@ function readTheme(root) {
 
 const groupColour = (theme, group) => (group === 255 ? theme.ink : theme.groups[group % theme.groups.length]);
 
+/** How light a colour is to the eye, 0 to 1 (WCAG 2.2, relative luminance). */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((part) => (part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** The ink, the theme's letters or white or black, that stands out most on a colour, [red, green, blue]. */
+function inkOn(theme, ground) {
+  const under = luminance(ground);
+  const stands = (ink) => {
+    const over = luminance(parseColour(ink));
+    return (Math.max(over, under) + 0.05) / (Math.min(over, under) + 0.05);
+  };
+  if (stands(theme.text) >= 4.5) return theme.text;
+  return stands("#000000") > stands("#ffffff") ? "#000000" : "#ffffff";
+}
+
 /** 256 colours from the plate to the first group colour; two arms, blue and red, when zero lies in the middle. */
 function ramp(theme, low, high) {
   const [cold, warm] = [theme.groups[0], theme.groups[3 % theme.groups.length]];
@@ -86,8 +103,19 @@ function short(value, digits = 4) {
   return text.replace("-", "−");
 }
 
-/** Write 10 to a whole power. */
-const power = (exponent) => (Math.abs(exponent) <= 4 ? short(10 ** exponent) : `10${[...String(exponent)].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`);
+/** Write 10 to a power: a whole one, or the logarithm of a number like 0.2. */
+function power(exponent) {
+  if (Math.abs(exponent) <= 4 + 1e-9) return short(10 ** exponent, Number.isInteger(exponent) ? 4 : 1);
+  const raised = `10${[...String(Math.floor(exponent))].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
+  return Number.isInteger(exponent) ? raised : `${Math.round(10 ** (exponent - Math.floor(exponent)))} · ${raised}`;
+}
+
+/** The powers of ten in [from, to], logarithms, and these parts of each, 0.2 and 0.5 say, between them. */
+function parted(from, to, parts) {
+  const found = [];
+  for (let k = Math.floor(from); k <= Math.ceil(to) + 1; k++) found.push(...parts.map((part) => k + Math.log10(part)), k);
+  return found.filter((at) => at >= from && at <= to);
+}
 
 /** Tick values that fill [low, high], at most about `most` of them: round numbers, whole ones, powers of ten, or names. */
 function ticks(low, high, most, marks = "numbers") {
@@ -98,11 +126,10 @@ function ticks(low, high, most, marks = "numbers") {
     return { values: all.filter((i) => i % every === 0), label: (v) => marks[v] };
   }
   if (marks === "log") {
-    const whole = ticks(low, high, most, "whole");
-    const between = [1, 2, 5].map(Math.log10).flatMap((part) => Array.from({ length: Math.ceil(to - from) + 2 }, (_, k) => Math.floor(from) + k + part))
-      .filter((v) => v >= from && v <= to).sort((a, b) => a - b);
-    const few = whole.values.length < 3 && between.length <= most + 2 && Math.max(Math.abs(from), Math.abs(to)) <= 4;
-    return few ? { values: between, label: (v) => short(10 ** v, 1) } : { values: whole.values, label: power };
+    let { values } = ticks(low, high, most, "whole");
+    for (let more = most; values.length < 2 && more < 4 * most;) ({ values } = ticks(low, high, more *= 1.5, "whole"));
+    const between = values.length > 2 ? null : [[0.2, 0.5], [0.3]].map((parts) => parted(from, to, parts)).find((found) => found.length > values.length && found.length <= 2 * most);
+    return { values: between ?? values, label: power };
   }
   const span = to - from;
   // ends that rounding parts have no whole steps between them: counting those would never come to an end
@@ -134,6 +161,15 @@ function fit(canvas, width, height) {
   pen.setTransform(dense, 0, 0, dense, 0, 0);
   pen.dense = dense;
   return pen;
+}
+
+/** Give a scene's canvas its height; squares without axes need no more than they fill where the screen is narrow. */
+function giveHeight(canvas, { x, y, equal, axes }, height) {
+  const [across, down] = [x, y].map(({ range: [from, to] }) => Math.abs(to - from));
+  const bare = equal && !axes;
+  canvas.style.height = bare ? "auto" : `${height}px`;
+  canvas.style.aspectRatio = bare ? `${across} / ${down}` : "";
+  canvas.style.maxHeight = bare ? `${height}px` : "";
 }
 
 /** Begin a drawing with what was drawn once, pixel for pixel. */
