@@ -63,7 +63,7 @@ def test_a_number_in_a_cell_of_any_colour_can_be_read(page: Page, theme: dict[st
 
 DRAWN = """
     const scene = {
-      title: "", legend: given.legend ?? [], says: [""], axes: false, equal: false,
+      title: "", legend: given.legend ?? [], says: [""], axes: false, equal: given.equal ?? false,
       x: { label: "", range: given.x, marks: "numbers" }, y: { label: "", range: given.y, marks: "numbers" },
       fixed: [], frames: [given.layers],
     };
@@ -78,7 +78,8 @@ DRAWN = """
     };
     panel.show(scene, given.theme, 100);
     pens.fillText = draw;
-    return { written, keys: [...panel.legend.children].map((key) => key.textContent) };
+    const { height } = panel.picture.getBoundingClientRect();
+    return { written, height, keys: [...panel.legend.children].map((key) => key.textContent) };
 """
 
 
@@ -101,6 +102,15 @@ def test_words_on_a_fine_picture_keep_their_size(page: Page) -> None:
     words = {"kind": "words", "at": [[30], [0.5]], "texts": ["a border"]}
     given = {"x": [0, 60], "y": [1, 0], "layers": [cells, words], "theme": DARK | COLOURS}
     assert asked(page, DRAWN, width=300, **given)["written"][0][1] == 12
+
+
+def test_squares_without_axes_take_no_more_height_than_they_fill(page: Page) -> None:
+    given = {"x": [0, 4], "y": [1, 0], "layers": [], "theme": LIGHT | COLOURS}
+    heights = [
+        asked(page, DRAWN, width=width, equal=equal, **given)["height"]
+        for width, equal in ((600, True), (200, True), (200, False))
+    ]
+    assert heights == [100, 50, 100]
 
 
 def test_a_legend_names_only_what_is_drawn(page: Page) -> None:

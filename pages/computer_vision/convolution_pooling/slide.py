@@ -20,7 +20,7 @@ from pages.widgets.shell.letters import plural
 WRITTEN_OUT = 9  # products that a sentence holds
 TALLEST = 250  # CSS pixels of the replay
 MOST_NUMBERED = 36  # cells across whose numbers can still be read
-PHOTO_TALL = 135
+PHOTO_TALL = 130
 RING = 7  # the group whose mark is a ring
 
 
@@ -45,13 +45,12 @@ def view(settings: SlideSettings, run: Run[SlideSnapshot]) -> list[Part]:
 def told(settings: SlideSettings, slide: Slide) -> str:
     """Say what the colours and greys mean, and what the flipped kernel would give."""
     flipped = f"numbers that differ by up to {number(slide.flipped_gap)}" if slide.flipped_gap else "the same map"
-    steps = "" if settings.image in (NUMBERS, DIGIT) else " (256 greys are cut to 16 steps)"
-    ring = "" if slide.corner is None else " The ring shows where the detail above lies."
+    steps = "" if settings.image in (NUMBERS, DIGIT) else "; 256 greys are cut to 16 steps"
     zero = "grey is 0" if slide.low < 0 else "black is 0"
+    ring = "" if slide.corner is None else " Ring: the detail."
     return (
-        f"Red is above zero, blue below{steps}. Turned by half a turn, this kernel gives {flipped}. The feature map's "
-        f"numbers go from {number(slide.low)} to {number(slide.high)}: {zero}, white "
-        f"{number(slide.white)}.{ring}"
+        f"Red is above zero, blue below{steps}. Flipped, this kernel gives {flipped}. The feature map goes from "
+        f"{number(slide.low)} to {number(slide.high)}: {zero}, white {number(slide.white)}.{ring}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -201,5 +202,8 @@ def test_the_three_counts_stand_in_table_numbers_and_picture() -> None:
     assert [row[1] for row in table.rows[1:]] == ["229,376", "224"]
     assert list(metrics.values.values()) == ["112,384", "110", "1,024"]
     assert "At side 32: dense 25,174,016, local 229,376, convolution 224." in scene.frames[0].says
+    body = view.pack([table])
+    said = json.loads(body[4 : 4 + int.from_bytes(body[:4], "little")])
+    assert said["parts"][0]["numbers"] == [False, True, True]  # flush right, though they are written with commas
     flat = [layer for layer in scene.frames[0].layers if isinstance(layer, Dots)][2]
     assert np.ptp(np.asarray(flat.y)) == 0  # a kernel knows no image side
