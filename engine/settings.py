@@ -179,8 +179,11 @@ class Settings:
     """What an experiment is run with; a subclass declares one annotated field for each setting.
 
     Every settings object that exists is valid: the constructor raises one InvalidSettings that lists every problem.
-    A subclass adds rules that tie fields together in `conflicts`.
+    A subclass adds rules that tie fields together in `conflicts`, and names in `main` the two to five fields that a
+    plate keeps in view where it folds the others; the first four, where it names none.
     """
+
+    main: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         declared = self.declared()

@@ -304,3 +304,10 @@ def closed(socket: WebSocketTestSession) -> int:
     with pytest.raises(WebSocketDisconnect) as closing:
         socket.receive_bytes()
     return closing.value.code
+
+
+@pytest.mark.parametrize(("slug", "experiment", "pictures"), DESKS)
+def test_what_stays_in_view_are_two_to_five_settings(slug: str, experiment: Experiment, pictures: Pictures) -> None:
+    main = experiment.settings.main
+    assert set(main) <= set(experiment.settings.declared())
+    assert len(main) in (0, 2, 3, 4, 5)

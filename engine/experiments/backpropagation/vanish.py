@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from engine.deep_learning import deep_stack
 from engine.experiment import Experiment, Sabotage, Verdict
@@ -15,6 +15,8 @@ STACK_ACTIVATIONS, STARTS = tuple(deep_stack.ACTIVATIONS), tuple(deep_stack.INIT
 @dataclass(frozen=True)
 class VanishSettings(Settings):
     """Two stacks of the same size, each with an activation and an initialisation."""
+
+    main: ClassVar = ("depth", "width", "first", "second")
 
     depth: Annotated[int, Whole(2, 50, says="Layers")] = 20
     width: Annotated[int, Whole(4, 128, step=4, says="Units in each layer")] = 64

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ LOGITS = ("z1", "z2", "z3", "z4", "z5")
 @dataclass(frozen=True)
 class SoftmaxSettings(Settings):
     """Five logits, what is done to all of them, and the temperature."""
+
+    main: ClassVar = ("z1", "z2", "added", "times", "temperature")
 
     z1: Annotated[float, Number(-10, 10, step=0.1, says="z₁")] = 2.0
     z2: Annotated[float, Number(-10, 10, step=0.1, says="z₂")] = 1.0

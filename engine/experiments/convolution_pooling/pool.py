@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ ONE, RANDOM = "one bright pixel", "random numbers"
 @dataclass(frozen=True)
 class PoolSettings(Settings):
     """A map, how it is pooled, and how far it moves first."""
+
+    main: ClassVar = ("map", "window", "stride", "kind")
 
     map: Annotated[str, Choice((ONE, RANDOM, DIGIT, NUMBERS), says="Map")] = ONE
     side: Annotated[int, Whole(4, 16, says="Its side, pixels", when=(("map", (ONE, RANDOM)),))] = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -34,6 +34,8 @@ from engine.settings import Choice, Flag, OwnImage, Rows, Settings, Whole
 @dataclass(frozen=True)
 class SlideSettings(Settings):
     """A picture, a kernel, and how it slides."""
+
+    main: ClassVar = ("image", "kernel", "stride", "padding")
 
     image: Annotated[str, Choice((*images.PHOTOGRAPHS, DIGIT, NUMBERS, OWN), says="Picture")] = "china"
     own: Annotated[Image | None, OwnImage(says="Your image", when=(("image", (OWN,)),))] = None

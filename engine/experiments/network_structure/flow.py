@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ def inputs_from(at_least: int) -> When:
 @dataclass(frozen=True)
 class FlowSettings(Settings):
     """A network with one hidden layer, and the inputs that go through it."""
+
+    main: ClassVar = ("activation", "a1", "a2", "a3")
 
     weights: Annotated[str, Choice((RANDOM, SIGMOIDS, PIXELS, TYPED), says="Weights and biases")] = RANDOM
     inputs: Annotated[int, Whole(1, MOST_INPUTS, says="Inputs", when=(("weights", (RANDOM, TYPED)),))] = 3

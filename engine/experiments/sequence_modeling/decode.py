@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,8 @@ LENGTH = 3_000
 @dataclass(frozen=True)
 class DecodeSettings(Settings):
     """A letter model of a text, and how its next-letter distribution is reshaped before a letter is drawn."""
+
+    main: ClassVar = ("temperature", "top_k", "top_p", "prompt")
 
     temperature: Annotated[float, Number(0.05, 3, step=0.05, says="Temperature T")] = 0.7
     top_k: Annotated[int, Whole(0, 30, says="Top-k: keep so many letters (0: all)")] = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from engine.settings import Choice, Flag, Number, OwnText, Settings, Whole
 @dataclass(frozen=True)
 class NGramSettings(Settings):
     """A text, how much of it is learned from, and the model."""
+
+    main: ClassVar = ("text", "order", "smoothing", "size")
 
     text: Annotated[str, Choice(TEXTS, says="Text")] = "lessons"
     own: Annotated[Text | None, OwnText(says="Your text", when=(("text", (OWN,)),))] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,8 @@ MOST_SECONDS = 4.0  # of the longest run that the settings allow, by lock_step.s
 @dataclass(frozen=True)
 class LakeSettings(Settings):
     """The frozen lake, and how agents learn it."""
+
+    main: ClassVar = ("slip", "size", "learner", "epsilon")
 
     ties: Annotated[str, Choice((RANDOM, FIRST), says="Ties between equal values are broken")] = RANDOM
     slip: Annotated[float, Number(0, 0.8, step=0.01, says="Slip, chance that a step goes sideways")] = 0.0

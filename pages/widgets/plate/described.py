@@ -33,7 +33,8 @@ def controls(settings: type[Settings], values: Mapping[str, Any]) -> list[dict[s
         if not settings.matters(name, known):
             continue
         if said := control(name, field, defaults[name], settings, known):
-            found.append({"name": name, "label": field.says, "value": shown(wished[name], defaults[name]), **said})
+            told = {"name": name, "label": field.says, "value": shown(wished[name], defaults[name])}
+            found.append(told | {"main": name in settings.main} | said)
     return found
 
 

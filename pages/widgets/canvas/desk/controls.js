@@ -103,7 +103,7 @@ const CONTROLS = {
   },
 };
 
-const MOST_IN_VIEW = 6; // controls that stand open; of more, those after FIRST are folded
+const MOST_IN_VIEW = 6; // controls that stand open; of more, the main ones do, or the first ones
 const FIRST = 4;
 
 /** All controls of a desk. A control that stays keeps its element, and with it the focus. */
@@ -126,11 +126,13 @@ class Controls {
         this.known.delete(name);
       }
     }
-    const open = specs.length > MOST_IN_VIEW ? FIRST : specs.length;
-    this.lay(this.root, specs.slice(0, open), busy);
-    this.lay(this.further, specs.slice(open), busy);
-    this.fold.hidden = open === specs.length;
-    this.summary.textContent = `Further settings (${specs.length - open})`;
+    const main = specs.some((spec) => spec.main) ? specs.filter((spec) => spec.main) : specs.slice(0, FIRST);
+    const open = specs.length > MOST_IN_VIEW ? main : specs;
+    const folded = specs.filter((spec) => !open.includes(spec));
+    this.lay(this.root, open, busy);
+    this.lay(this.further, folded, busy);
+    this.fold.hidden = folded.length === 0;
+    this.summary.textContent = `Further settings (${folded.length})`;
   }
 
   /** Put controls into their places, in order, before anything else that stands there. */
