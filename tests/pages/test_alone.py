@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.content.curriculum import curriculum
 from engine.content.read import load_topic
-from engine.errors import ContentError, DataRefused
+from engine.errors import ContentError
 from engine.experiment import Experiment, experiments_of
 from engine.quiz import drills, traces
 from engine.quiz.grading import grading
@@ -25,7 +24,7 @@ from engine.quiz.store.store import Store
 from pages.places.your_data import bring_in
 from pages.widgets.cards import attempt, ladder, practice, question, reveal
 from pages.widgets.lesson import on_this_page, topic
-from pages.widgets.plate import controls, models, plate
+from pages.widgets.plate import controls, desk, models, plate
 from pages.widgets.plate.runner import Runner
 from pages.widgets.shell import address, sidebar, standing, state
 from tests.pages.page_helpers import turned
@@ -39,7 +38,7 @@ SAID = "Something in it went wrong (ZeroDivisionError); the terminal that runs t
 @pytest.fixture(autouse=True)
 def anew() -> Iterator[None]:
     """Look at the content anew, before and after what a test breaks."""
-    found = (standing._looked, standing.topics, standing.all_questions, plate.perform)
+    found = (standing._looked, standing.topics, standing.all_questions)
     for kept in found:
         kept.clear()
     yield
@@ -77,45 +76,11 @@ def with_one(monkeypatch: pytest.MonkeyPatch, slug: str, id: str, **changes: obj
 
 
 @pytest.mark.parametrize(
-    ("error", "sentence"),
-    [
-        (ZeroDivisionError("secret"), SAID),
-        (KeyError("secret"), "Something in it went wrong (KeyError)"),
-        (RecursionError("secret"), "Something in it went wrong (RecursionError)"),
-        (MemoryError("secret"), "more memory than this machine has"),
-        (ModuleNotFoundError("secret", name="torch._C"), "the Python package torch, which cannot be loaded"),
-        (ImportError("secret", name="engine.machine_learning"), "Something in it went wrong (ImportError)"),
-        (OSError("secret"), "Something in it went wrong (OSError)"),
-        (DataRefused("Row 3 is empty."), "Row 3 is empty."),
-    ],
-)
-def test_an_experiment_that_raises_says_so_in_its_frame_and_the_page_goes_on(
-    app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, sentence: str
-) -> None:
-    def run(_: object) -> None:
-        raise error
-
-    with_one(monkeypatch, "linear_regression", "sse", run=run)
-    with caplog.at_level(logging.ERROR, logger="grimoire"):
-        at = app(REGRESSION, **OPEN)
-    said = rest_runs(at)
-    assert sentence in said
-    both = load_topic("linear_regression").experiments.values()
-    assert all(f"**Claim.** {one.claim}" in said for one in both)
-    assert at.slider("linear_regression.sse.slope").value == 0.7  # the controls stay, to try another value
-    assert ("Traceback" in caplog.text) == (not isinstance(error, DataRefused))
-    logged = len(caplog.records)
-    at.run()
-    assert len(caplog.records) == logged  # once, however often it is drawn
-
-
-@pytest.mark.parametrize(
     ("where", "what", "says"),
     [
         (plate, "experiments_of", "This experiment cannot be shown."),
         (plate, "predicted", "This experiment cannot be shown."),
-        (controls, "settings_of", "The bench of this experiment cannot be shown."),
-        (plate, "perform", "The picture cannot be shown."),
+        (desk, "desk", "The bench of this experiment cannot be shown."),
         (topic, "heading", "The heading cannot be shown."),
         (topic, "terms", "The list of words cannot be shown."),
         (topic, "slips", "The list of slips cannot be shown."),
@@ -132,33 +97,16 @@ def test_every_part_of_a_topic_fails_alone(
     assert says in rest_runs(app(REGRESSION, **OPEN))
 
 
-def test_a_drawing_that_raises_leaves_controls_claim_and_the_other_experiment(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pages.machine_learning.linear_regression import sse
-
-    monkeypatch.setattr(sse, "draw_sse", fail)
-    at = app(REGRESSION, **OPEN)
-    assert rest_runs(at).count("The picture cannot be shown.") == 1
-    at.slider("linear_regression.sse.slope").set_value(0.5).run()
-    assert at.slider("linear_regression.sse.slope").value == 0.5
-
-
 def test_a_drawing_that_cannot_be_imported_leaves_the_lesson_and_the_questions(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import pages.machine_learning.linear_regression as drawings
+
     monkeypatch.setitem(sys.modules, "pages.machine_learning.linear_regression.sse", None)
+    monkeypatch.delattr(drawings, "sse", raising=False)
     said = rest_runs(app(REGRESSION, **OPEN))
     assert said.count("The picture cannot be shown.") == 2
     assert "**Claim.**" in said
-
-
-def test_a_picture_comes_back_once_its_cause_is_gone(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as broken:
-        with_one(broken, "linear_regression", "sse", run=fail)
-        at = app(REGRESSION, **OPEN)
-        assert "The picture cannot be shown." in texts(at)
-    assert "cannot be shown" not in texts(at.run())
 
 
 @pytest.mark.parametrize("press", ["check", "break"])

@@ -6,6 +6,7 @@ import json
 import runpy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from engine.content.curriculum import curriculum
 from engine.data import Table
+from engine.errors import DataRefused
 from engine.experiment import Experiment, experiments_of
 from engine.settings import Choice, Flag, Name, Number, Rows, Whole
 from pages.widgets.lesson import topic
@@ -24,6 +26,7 @@ from pages.widgets.plate.route import route
 from pages.widgets.plate.seats import Pictures, Seat
 
 ROOT = Path(__file__).parents[2]
+SAID = "Something in it went wrong (ZeroDivisionError); the terminal that runs the app shows the details."
 
 
 def drawings(monkeypatch: pytest.MonkeyPatch, page: Path) -> dict[str, Any]:
@@ -202,19 +205,49 @@ def test_pictures_that_were_drawn_are_not_drawn_again(client: TestClient) -> Non
     assert drawn == [0.5, 0.7]
 
 
-def test_what_fails_is_told_in_a_sentence_and_the_socket_stays(
-    client: TestClient, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ZeroDivisionError("secret"), SAID),
+        (KeyError("secret"), "Something in it went wrong (KeyError)"),
+        (RecursionError("secret"), "Something in it went wrong (RecursionError)"),
+        (MemoryError("secret"), "more memory than this machine has"),
+        (ModuleNotFoundError("secret", name="torch._C"), "the Python package torch, which cannot be loaded"),
+        (ImportError("secret", name="engine.machine_learning"), "Something in it went wrong (ImportError)"),
+        (OSError("secret"), "Something in it went wrong (OSError)"),
+        (DataRefused("Row 3 is empty."), "Row 3 is empty."),
+    ],
+)
+def test_an_experiment_that_raises_says_so_at_its_desk_and_in_the_log_once(
+    client: TestClient, caplog: pytest.LogCaptureFixture, error: Exception, sentence: str
 ) -> None:
+    def run(_: object) -> None:
+        raise error
+
+    broken = replace(experiments_of("linear_regression")["sse"], run=run)
+    seat = Seat("linear_regression", broken, Pictures(lambda *_: []))
+    with sit(client, seat) as socket:
+        for _ in range(3):
+            header, rest = ask(socket, change={"slope": 0.7})
+            assert sentence in header["problem"]
+            assert "secret" not in header["problem"]
+            assert rest == b""
+            shown = {one["name"]: one["value"] for one in header["controls"]}
+            assert shown["slope"] == 0.7  # the controls stay, to try another value
+    assert caplog.text.count("Traceback") == (not isinstance(error, DataRefused))
+
+
+def test_a_picture_that_raises_comes_back_once_its_cause_is_gone(client: TestClient) -> None:
+    whole = [False]
+
     def view(settings: Any, run: Any) -> list[Any]:
-        raise RuntimeError("a fault of ours")
+        return [] if whole[0] else 1 / 0  # type: ignore[return-value]
 
     seat = Seat("linear_regression", experiments_of("linear_regression")["sse"], Pictures(view))
     with sit(client, seat) as socket:
-        for _ in range(2):
-            header, rest = ask(socket)
-            assert header["problem"].startswith("The picture cannot be shown.")
-            assert rest == b""
-    assert "a fault of ours" in caplog.text
+        assert ask(socket)[0]["problem"] == f"The picture cannot be shown. {SAID}"
+        whole[0] = True
+        assert "problem" not in ask(socket)[0]
 
 
 # --- sockets that mean no good -----------------------------------------------------------------------------------

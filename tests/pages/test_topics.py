@@ -15,7 +15,7 @@ from engine.content.topic import Topic
 from engine.experiment import experiments_of
 from engine.quiz.store.store import Store
 from pages.widgets.lesson import lesson
-from pages.widgets.plate import plate, said
+from pages.widgets.plate import said
 from pages.widgets.shell import state
 from pages.widgets.shell.pages import page_of
 
@@ -133,17 +133,11 @@ def test_a_prediction_that_cannot_be_kept_says_so(app: App, data: Path, monkeypa
 
 
 def test_settings_outside_their_limits_in_a_link_fall_back_to_the_default(app: App) -> None:
-    at = app(
-        script_of("linear_regression"),
-        **{
-            "linear_regression.sse.slope": "999",
-            "linear_regression.sse.data": "<script>",
-            "linear_regression.sse.points": "1,2;x",
-            "linear_regression.sse.seed": "-3",
-        },
-    )
+    wrong = {"slope": "999", "data": "<script>", "points": "1,2;x", "seed": "-3"}
+    at = app(script_of("linear_regression"), **{f"linear_regression.sse.{name}": text for name, text in wrong.items()})
     assert not at.exception
-    assert at.slider("linear_regression.sse.slope").value == 0.0
+    seat = at.session_state[state.owned("linear_regression", "sse", "seat")]
+    assert seat.settings(wrong) == seat.experiment.settings()
 
 
 def test_what_a_link_opened_stays_open(app: App) -> None:
@@ -166,16 +160,9 @@ def test_whoever_chooses_to_place_points_finds_some_and_a_board(
     at = app(script_of(slug), **{state.setting(slug, name, field): value for field, value in query.items()})
     assert not at.exception
     assert "Place at least" not in texts(at)
-    run = plate.perform(slug, name, experiments_of(slug)[name].settings(**query))
+    one = experiments_of(slug)[name]
+    run = one.perform(one.settings(**query))
     assert run.snapshots
-
-
-@pytest.mark.parametrize(("points", "beyond"), [("0,0;1,100", True), ("0,0;1,1", False)])
-def test_a_best_line_beyond_the_sliders_is_said(app: App, points: str, beyond: bool) -> None:
-    query = {"linear_regression.sse.data": "points you place", "linear_regression.sse.points": points}
-    at = app(script_of("linear_regression"), **query)
-    assert not at.exception
-    assert ("beyond the ends of the sliders" in texts(at)) is beyond
 
 
 def test_a_change_that_cannot_be_run_is_not_taken_and_says_why() -> None:
@@ -257,7 +244,8 @@ def test_a_good_own_table_is_used(app: App) -> None:
     at.text_area(f"{key}:text").input("*a*;[b](x)\n1,5;2\n2,5;3\n3,5;5").run()
     assert not at.exception
     assert "3 rows, 2 columns." in texts(at)
-    assert "[b](x) =" in texts(at)
+    seat = at.session_state[state.owned("linear_regression", "sse", "seat")]
+    assert seat.own["table"].names == ("*a*", "[b](x)")
 
 
 def test_a_broken_placeholder_costs_one_passage_only(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,21 +13,17 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from engine.content import ExperimentText
 from engine.data import Image, Table, Text
-from engine.ends import Cancelled, Diverged, Refused
 from engine.errors import GrimoireError
-from engine.experiment import Experiment, Run, Verdict, experiments_of
+from engine.experiment import Experiment, Verdict, experiments_of
 from engine.script import as_python
 from engine.settings import Settings
 from pages.widgets.plate import controls, desk, live
-from pages.widgets.plate.runner import diverged
 from pages.widgets.plate.seats import Pictures
 from pages.widgets.shell import alone, kept_place, state
-from pages.widgets.shell.letters import plural
 from pages.widgets.shell.store import the_learner, the_store
-from pages.widgets.shell.words import notice
 
-# What pictures a run of the experiment's own Settings, or what kept it from being imported.
-Draw = Callable[[Any, Run[Any]], None] | live.Views[Any] | Pictures | Exception
+# What pictures an experiment, or what kept it from being imported.
+Draw = live.Views[Any] | Pictures | Exception
 SKIPPED = -1
 OWN = (Table, Text, Image)  # what stays on the learner's machine
 
@@ -55,24 +51,17 @@ def inside(topic: str, text: ExperimentText, draw: Draw) -> None:
 
 @st.fragment
 def bench(topic: str, experiment: Experiment, draw: Draw, title: str) -> None:
-    """Draw the controls, the picture and the menu: what a slider's step draws again, and no more."""
+    """Draw the controls, the picture and the menu."""
     with alone.part("The bench of this experiment", state.owned(topic, experiment.id, "bench")):
-        if isinstance(draw, Pictures):
+        if isinstance(draw, Exception):
+            with alone.part("The picture", state.owned(topic, experiment.id, "picture")):
+                raise draw
+        elif isinstance(draw, Pictures):
             desk.desk(topic, experiment, draw, title)
             menu(topic, experiment, desk.now(topic, experiment, draw))
-            return
-        if isinstance(draw, live.Views):
-            if held := live.stage(topic, experiment, draw):
-                now = held.runner.look()
-                menu(topic, experiment, held.used(), step=now.snapshot.step if now.snapshot else 0)
-            return
-        left, right = st.columns([2, 5], gap="medium")
-        with left:
-            settings = controls.settings_of(topic, experiment)
-        if settings is not None:
-            with right, alone.part("The picture", state.owned(topic, experiment.id, "picture")):
-                picture(topic, experiment, settings, draw)
-            menu(topic, experiment, settings)
+        elif held := live.stage(topic, experiment, draw):
+            now = held.runner.look()
+            menu(topic, experiment, held.used(), step=now.snapshot.step if now.snapshot else 0)
 
 
 # --- predict, and what did you see -----------------------------------------------------------------------------
@@ -168,33 +157,6 @@ def seen(topic: str, text: ExperimentText) -> None:
         st.markdown(text.see)
 
 
-# --- run -------------------------------------------------------------------------------------------------------
-
-
-def picture(
-    topic: str, experiment: Experiment, settings: Settings, draw: Callable[[Any, Run[Any]], None] | Exception
-) -> None:
-    """Run and draw, or say in place why there is nothing to draw."""
-    if isinstance(draw, Exception):
-        raise draw
-    key = state.owned(topic, experiment.id, "problem")
-    try:
-        with skeleton_after(0.3):
-            run = perform(topic, experiment.id, settings)
-    except GrimoireError as error:
-        notice(str(error), "tune", key)
-        return
-    match run.end:
-        case Refused(what, asked, allowed):
-            notice(f"This needs {asked:,.0f} {what}; at most {allowed:,.0f} fit.", "block", key)
-        case Diverged():
-            notice(diverged(run.end), "trending_up", key)
-        case Cancelled():
-            st.caption(f"Stopped after {plural(run.end.step, 'snapshot')}.")
-    if run.snapshots:
-        draw(settings, run)
-
-
 @contextmanager
 def skeleton_after(seconds: float, height: int = 380) -> Iterator[None]:
     """Show the outline of a picture while a run takes longer than this."""
@@ -215,12 +177,6 @@ def skeleton_after(seconds: float, height: int = 380) -> Iterator[None]:
             waiting.clear()
         timer.cancel()
         place.empty()
-
-
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=dict.fromkeys(OWN, lambda own: own.digest))
-def perform(topic: str, experiment: str, settings: Settings) -> Run[Any]:
-    """Run an experiment once for each settings."""
-    return experiments_of(topic)[experiment].perform(settings)
 
 
 # --- claim -----------------------------------------------------------------------------------------------------

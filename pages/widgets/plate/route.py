@@ -60,7 +60,9 @@ def answer(seat: object, ask: protocol.Ask) -> bytes:
         with PLACES:
             return seat.answer(ask)
     except Exception as error:
-        logging.getLogger("grimoire").exception("The plate of %s.%s failed.", seat.topic, seat.experiment.id)
+        if seat.failure != repr(error):  # once, however often it is asked for
+            logging.getLogger("grimoire").exception("The plate of %s.%s failed.", seat.topic, seat.experiment.id)
+        seat.failure = repr(error)
         return seat.failed(ask, f"The picture cannot be shown. {sentence(error)}")
 
 

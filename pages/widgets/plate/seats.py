@@ -47,6 +47,7 @@ class Seat:
         own: the learner's own data, by field.
         token: under which a socket finds it.
         newest: the settings that were run last.
+        failure: what went wrong last, and is in the log.
     """
 
     topic: str
@@ -55,6 +56,7 @@ class Seat:
     own: dict[str, Table | Text | Image | None] = field(default_factory=dict)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     newest: Settings | None = None
+    failure: str = ""
 
     def __post_init__(self) -> None:
         _seats[self.token] = self
@@ -74,7 +76,9 @@ class Seat:
 
     def failed(self, ask: protocol.Ask, problem: str) -> bytes:
         """Return the answer to an ask that could not be run for a reason of ours."""
-        return self._header(ask, said.read(self.experiment.settings, ask.said), problem=problem)
+        kind = self.experiment.settings
+        wished = said.read(kind, ask.said) | changed(kind, ask.change, ask.drag)
+        return self._header(ask, wished, problem=problem)
 
     def settings(self, words: Mapping[str, str]) -> Settings | None:
         """Return the settings that an address says, with the learner's own data; None where they cannot be run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,8 +14,9 @@ from engine.experiments.clustering.shared import BY_HAND, MOST_ROWS, OWN, PLACED
 from engine.settings import Settings
 from pages.machine_learning.clustering import choose_k, inits, lloyd, median
 from pages.widgets.canvas.scene import Bars, Dots, Layer, Lines, Words
-from pages.widgets.canvas.view import Board, Metrics, Part, Picture, Row, Sheet, Table, Tabs, Text, written
+from pages.widgets.canvas.view import Board, Metrics, Part, Picture, Sheet, Table, Text, written
 from pages.widgets.plate import described
+from tests.pages.page_helpers import flat
 
 EXPERIMENTS = experiments_of("clustering")
 VIEWS = {"lloyd": lloyd.view, "inits": inits.view, "choose_k": choose_k.view, "median": median.view}
@@ -30,19 +31,6 @@ def drawn(name: str, **values: Any) -> tuple[list[Part], Run[Any], Settings]:
     settings = EXPERIMENTS[name].settings(**values)
     run = EXPERIMENTS[name].perform(settings)
     return list(flat(VIEWS[name](settings, run))), run, settings  # type: ignore[operator]
-
-
-def flat(parts: Sequence[Part]) -> Iterator[Part]:
-    for part in parts:
-        match part:
-            case Row():
-                for one in part.parts:
-                    yield from flat(one if isinstance(one, Sequence) else [one])
-            case Tabs():
-                for page in part.pages.values():
-                    yield from flat(page)
-            case _:
-                yield part
 
 
 def only(parts: Sequence[Part], kind: type[P]) -> P:
