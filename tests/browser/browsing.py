@@ -105,8 +105,8 @@ class Chromium:
         for other in page.context.pages:
             if other is not page:
                 other.close()
-        if page.url.startswith("http"):
-            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        if page.url.startswith("http"):  # at the very end: a page that is left writes down where its reader was
+            page.evaluate("addEventListener('pagehide', () => { localStorage.clear(); sessionStorage.clear(); })")
         page.goto("about:blank")
         page.context.clear_cookies()
         self._idle.append(page)

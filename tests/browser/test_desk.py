@@ -103,7 +103,7 @@ def test_changes_are_taken_back_one_by_one_and_all_at_once(app: Server, page: Pa
     control(sse, "slope").locator("input[type=range]").focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")  # one movement
-    expect(slope).to_have_value("0.75")
+    says(page, {f"{SSE}.slope": "0.75"})
     control(sse, "intercept").locator("input[type=range]").focus()
     page.keyboard.press("ArrowLeft")
     expect(intercept).to_have_value("3.95")

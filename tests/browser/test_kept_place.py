@@ -64,7 +64,9 @@ def test_back_forward_and_reload_keep_the_place_and_a_link_begins_at_the_top(app
 
 
 def test_an_open_experiment_and_an_open_question_are_open_again(app: Server, page: Page) -> None:
-    go(page, app, "clustering?clustering.inits.k=10")  # the default, which Streamlit drops from the address
+    go(page, app, "clustering?clustering.inits.k=10")  # the default, which the desk drops from the address
+    page.locator(".st-key-plate-clustering-inits .desk").scroll_into_view_if_needed()
+    page.wait_for_function("!location.search.includes('clustering.inits')")
     inits, card = page.locator(".st-key-claim-clustering-inits"), page.locator(".st-key-card-4-q1a")
     line = page.locator(".st-key-line-4-q1a").get_by_role("button")
     expect(inits).to_be_visible()

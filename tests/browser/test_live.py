@@ -281,15 +281,3 @@ def test_panels_are_pictures_with_names_and_fit_a_phone(visit: Visit) -> None:
     assert [keys.nth(k).evaluate(at_the_edge) for k in range(3)] == [False, True, False], "a mark, a line, a mark"
     left = {page.locator("figure").nth(k).bounding_box()["x"] for k in range(4)}  # type: ignore[index]
     assert len(left) == 1
-
-
-def test_a_legend_has_marks_for_marks_and_no_place_for_what_has_no_name(visit: Visit) -> None:
-    page = visit("?walks=a")
-    legend = page.locator("figure .legend").nth(3)
-    expect(legend).to_have_text("onethree")
-    read = """key => {
-        const swatch = key.querySelector("canvas"), pen = swatch.getContext("2d"), dense = swatch.width / 26;
-        return [2, 13].map((x) => pen.getImageData(x * dense, 6 * dense, 1, 1).data[3]);
-    }"""
-    for k in range(2):  # a line, of a level for instance, would reach to the swatch's left end
-        assert legend.locator("span").nth(k).evaluate(read) == [0, 255]

@@ -62,7 +62,8 @@ class Desk {
     this.plate.setAttribute("aria-label", title);
     this.address = new Address(name, (said) => { if (!sameWords(said, this.said)) this.set(said); });
     this.said = this.address.read();
-    (globalThis.grimoireDesks ??= new Map()).set(name, () => this.said); // for kept_settings.js
+    this.tells = () => this.said;
+    (globalThis.grimoireDesks ??= new Map()).set(name, this.tells); // for kept_settings.js
   }
 
   /** A desk far below the screen asks nothing yet. */
@@ -134,6 +135,7 @@ class Desk {
       this.remember(header.said, said ? "" : Object.keys({ ...change, ...drag }).join());
       this.accept(header.said, rest, counts);
     }
+    this.plate.dataset.answered = header.id;
     this.send();
   }
 
@@ -146,7 +148,6 @@ class Desk {
     const bodies = view.sizes.map((size) => body.subarray(at, (at += size)));
     this.shown = { parts: view.parts, bodies };
     this.draw(counts);
-    this.plate.dataset.answered = this.asked; // for tests, which wait for it
   }
 
   draw(counts) {
@@ -198,7 +199,7 @@ class Desk {
   leave() {
     this.address?.writeNow();
     this.address?.leave();
-    globalThis.grimoireDesks?.delete(this.name);
+    if (globalThis.grimoireDesks?.get(this.name) === this.tells) grimoireDesks.delete(this.name); // not its successor's
     this.socket.drop();
     this.column.leave();
     this.beside.leave();
