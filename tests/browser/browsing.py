@@ -53,6 +53,13 @@ LOOKS = {
 }  # of a page, where a test says nothing else
 
 
+FORGET = """() => {
+  const forget = () => { localStorage.clear(); sessionStorage.clear(); };
+  addEventListener("pagehide", forget);
+  document.addEventListener("visibilitychange", forget); // comes after pagehide
+}"""
+
+
 class Chromium:
     """The one Chromium of a worker, and a plugin of pytest, so that it hears which test comes next.
 
@@ -106,7 +113,7 @@ class Chromium:
             if other is not page:
                 other.close()
         if page.url.startswith("http"):  # at the very end: a page that is left writes down where its reader was
-            page.evaluate("addEventListener('pagehide', () => { localStorage.clear(); sessionStorage.clear(); })")
+            page.evaluate(FORGET)
         page.goto("about:blank")
         page.context.clear_cookies()
         self._idle.append(page)
