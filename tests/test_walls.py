@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,3 +193,16 @@ def test_one_experiment_is_one_word_and_the_word_is_its_path() -> None:
 def test_the_wall_can_fall() -> None:
     charts = ROOT / "pages" / "widgets" / "figures" / "charts.py"
     assert breaches([charts], ("altair",)), "the reader of imports sees nothing"
+
+
+def test_a_drawing_and_what_answers_a_desk_know_no_streamlit() -> None:
+    """Whatever they import: a picture is tested as a plain function, and drawn in a thread that no script runs in."""
+    drawings = [path for part in PARTS for path in (ROOT / "pages" / part).glob("*/*.py")]
+    views = [module_of(path) for path in drawings if "\ndef view(" in path.read_text(encoding="utf-8")]
+    assert len(views) > 30
+    blocked = "".join(f"sys.modules[{name!r}] = None; " for name in ("streamlit", "altair", "pandas"))
+    modules = ", ".join([*views, "pages.widgets.plate.seats", "pages.widgets.plate.protocol"])
+    found = subprocess.run(
+        [sys.executable, "-c", f"import sys; {blocked}import {modules}"], cwd=ROOT, capture_output=True
+    )
+    assert found.returncode == 0, found.stderr.decode()

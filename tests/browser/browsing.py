@@ -251,6 +251,20 @@ def go(page: Page, app: Server, path: str) -> None:
     labelled(page)
 
 
+NEAR = """([slug, number]) => { // again and again: a page that was loaded goes back to where it was
+  const all = [...document.querySelectorAll(`[class*='st-key-plate-${slug}-'] *`)];
+  const desks = all.flatMap((one) => one.shadowRoot?.querySelector(".desk") ?? []);
+  desks[number]?.scrollIntoView({ block: "center" });
+  return desks[number]?.dataset.answered;
+}"""
+
+
+def come_near(page: Page, slug: str) -> None:
+    """Go to each desk of a page: one that is far from the screen asks nothing yet."""
+    for number in range(sum(one.live is None for one in experiments_of(slug).values())):
+        page.wait_for_function(NEAR, arg=[slug, number])
+
+
 def labelled(page: Page) -> None:
     """Wait until every button says what it does: a label is drawn once Streamlit's Markdown has been loaded."""
     page.wait_for_function(

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from engine.experiment import experiments_of
 from engine.experiments.clustering.lloyd import PLACED
 from engine.settings import Choice, Field, Flag, Number, Whole
-from tests.browser.browsing import Server, go, no_errors, settle
+from tests.browser.browsing import Server, come_near, go, no_errors, settle
 
 pytestmark = pytest.mark.browser
 SLOPE = "linear_regression.sse.slope"
@@ -141,20 +141,6 @@ def test_each_visit_keeps_its_own_settings_and_the_newest_are_the_page_s(app: Se
     slope(page, "2")
     says(page, {SLOPE: "2"})
     no_errors(page)
-
-
-NEAR = """([slug, number]) => { // again and again: a page that was loaded goes back to where it was
-  const all = [...document.querySelectorAll(`[class*='st-key-plate-${slug}-'] *`)];
-  const desks = all.flatMap((one) => one.shadowRoot?.querySelector(".desk") ?? []);
-  desks[number]?.scrollIntoView({ block: "center" });
-  return desks[number]?.dataset.answered;
-}"""
-
-
-def come_near(page: Page, slug: str) -> None:
-    """Go to each desk of a page: one that is far from the screen asks nothing yet."""
-    for number in range(sum(one.live is None for one in experiments_of(slug).values())):
-        page.wait_for_function(NEAR, arg=[slug, number])
 
 
 def another(field: Field, default: Any) -> object:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from engine.content.curriculum import curriculum
 from engine.content.read import load_topic
-from tests.browser.browsing import Server, axe_finds, go, no_errors, opened, screens, settle
+from tests.browser.browsing import Server, axe_finds, come_near, go, no_errors, opened, screens, settle
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,14 @@ LESSONS = [one for slug in TOPICS for one in (slug, f"{slug}?")]  # ? has every 
 PAGES = [*PLACES, *PARTS, *ASKED, *KINDS.values(), *LESSONS]
 COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules that the theme decides
 PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1366, "height": 768}
+MOST_TALL = 690  # px from a plate's upper edge to the end of its desk: it fits a laptop's screen
+HEIGHTS = """() => [...document.querySelectorAll("[class*='st-key-plate-']")].flatMap((plate) => {
+    const desk = [...plate.querySelectorAll("*")].map((one) => one.shadowRoot?.querySelector(".desk")).find(Boolean);
+    if (!desk) return [];
+    const top = plate.getBoundingClientRect().top;
+    return [[desk.getAttribute("aria-label"), Math.round(desk.getBoundingClientRect().bottom - top)]];
+})"""
 TOO_WIDE = """() => {
     const main = document.querySelector("[data-testid=stMain]");
     if (main.clientWidth !== innerWidth) return [`The page is ${main.clientWidth} px wide.`];
@@ -40,7 +48,11 @@ def path_of(topic: str) -> str:
 def test_a_page_is_readable_in_both_themes_and_fits_a_phone(app: Server, page: Page, topic: str) -> None:
     """Load a page once: a load costs seconds, a look at what is loaded less."""
     page.emulate_media(color_scheme="light")
+    page.set_viewport_size(LAPTOP)
     go(page, app, path_of(topic))
+    if topic.endswith("?"):
+        come_near(page, topic.removesuffix("?"))
+        assert [one for one in page.evaluate(HEIGHTS) if one[1] > MOST_TALL] == []
     found = {f"light, {rule}": elements for rule, elements in axe_finds(page)}
     darken(page)
     found |= {f"dark, {rule}": elements for rule, elements in axe_finds(page, *COLOURS)}

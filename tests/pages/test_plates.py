@@ -275,7 +275,11 @@ def test_what_is_not_understood_closes_the_socket(client: TestClient, text: str)
     assert code_of(client, seat_of("linear_regression", "sse"), text) == protocol.NOT_UNDERSTOOD
 
 
-def test_what_is_too_long_too_often_or_for_nobody_closes_the_socket(client: TestClient) -> None:
+def test_what_is_too_long_too_often_or_for_nobody_closes_the_socket(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "MOST_ASKS", 20)
+    monkeypatch.setattr(protocol, "PERIOD", 1e9)  # however slow the machine is
     seat = seat_of("linear_regression", "sse")
     assert code_of(client, seat, " " * (protocol.LONGEST + 1)) == protocol.TOO_LONG
     text = json.dumps({"v": 1, "ask": "set", "id": 1, "said": {}})

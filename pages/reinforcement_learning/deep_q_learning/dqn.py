@@ -20,6 +20,7 @@ from pages.widgets.canvas.scene import Cells, Dots, Frame, Scene
 from pages.widgets.figures import charts
 from pages.widgets.figures.curves import curves, diagonal, segments
 from pages.widgets.figures.numbers import signed
+from pages.widgets.figures.scale import span
 from pages.widgets.plate import live
 from pages.widgets.shell import state
 from pages.widgets.shell.letters import plural
@@ -84,7 +85,7 @@ def standing_of(settings: DqnSettings, one: DqnSnapshot) -> str:
 def batch_scene(one: DqnSnapshot) -> Scene:
     """Prediction against target for each transition of the newest batch: the way to the line is the TD error."""
     both = np.concatenate([one.targets, one.taken, [0.0, 1.0]])
-    low, high = charts.span(both)
+    low, high = span(both)
     groups = one.fell.astype(int)
     error = float(np.abs(one.targets - one.taken).mean()) if len(one.taken) else 0.0
     return Scene(

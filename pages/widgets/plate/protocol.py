@@ -27,7 +27,7 @@ from typing import Any
 
 VERSION = 1
 LONGEST = 400_000  # characters of an ask: thirty rows as text are 2,000, a whole board of points 3,000
-MOST_ASKS = 400  # in PERIOD seconds; a drag sends one a frame of the screen, sixty a second
+MOST_ASKS = 1_200  # in PERIOD seconds; a drag sends one a frame of the screen at most, and some draw 240 a second
 PERIOD = 4.0
 NOT_UNDERSTOOD, NOBODY, TOO_LONG, TOO_OFTEN = 4400, 4404, 4413, 4429
 
