@@ -108,8 +108,7 @@ def epsilon_scene(settings: DqnSettings, one: DqnSnapshot) -> Scene:
     """The schedule of exploration, and where the run is on it."""
     end = float(max(settings.epsilon_steps * 1.5, one.transitions * 1.05, 1_000))
     x = np.linspace(0.0, end, 41)
-    course = settings.course()
-    y = np.array([course.epsilon(int(at)) for at in x])
+    y = np.array([settings.course().epsilon(int(at)) for at in x])
     return Scene(
         [
             Frame(
