@@ -259,9 +259,9 @@ NEAR = """([slug, number]) => { // again and again: a page that was loaded goes 
 }"""
 
 
-def come_near(page: Page, slug: str) -> None:
-    """Go to each desk of a page: one that is far from the screen asks nothing yet."""
-    for number in range(sum(one.live is None for one in experiments_of(slug).values())):
+def come_near(page: Page, slug: str, desks: int | None = None) -> None:
+    """Go to each desk of a page, or to the first so many: one that is far from the screen asks nothing yet."""
+    for number in range(desks or sum(one.live is None for one in experiments_of(slug).values())):
         page.wait_for_function(NEAR, arg=[slug, number])
 
 

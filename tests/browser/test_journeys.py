@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import OpenPage, Serve, Server, go, no_errors, screens, settle
+from tests.browser.browsing import OpenPage, Serve, Server, come_near, go, no_errors, screens, settle
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +58,7 @@ def test_read_predict_run_check_answer_reload(app: Server, page: Page) -> None:
     settle(page)
 
     go(page, app, "linear-regression")
+    come_near(page, "linear_regression", 1)
     expect(plate(page, "sse").get_by_text("Best w₁")).to_be_visible()  # the prediction is remembered
     expect(line.get_by_text("recalled, today")).to_be_visible()
     go(page, app, "progress")

@@ -6,7 +6,7 @@ const KEPT = "grimoire.place."; // in sessionStorage, the key of the history ent
 const LANDMARKS = "h2[id], h3[id], .experiment-anchor, [class*='st-key-line-']";
 const HEADER = 64; // px that Streamlit's header covers
 const STILL = 1000; // ms without a change of height after which a page counts as drawn
-const PATIENCE = 20000; // ms until a page that does not come to rest is given up
+const PATIENCE = 20000; // ms until a page that does not come to rest, once its script has run, is given up
 const REPLIES = "[class*='st-key-notice-reply-']";
 
 const entry = () => window.navigation?.currentEntry?.key; // browsers without it start at the top
@@ -59,11 +59,12 @@ function follow(wanted) {
   clearInterval(timer);
   goal = wanted;
   if (!goal) return;
-  const begun = performance.now();
+  let begun = performance.now();
   let height = 0;
   let changed = begun;
   timer = setInterval(() => {
     const now = performance.now();
+    if (!idle() && goal.mark && !document.getElementById(goal.mark)) begun = now; // a slow machine draws it later
     if (main().scrollHeight !== height) [height, changed] = [main().scrollHeight, now];
     const mark = goal.mark && document.getElementById(goal.mark);
     const by = mark ? below(mark) - (goal.off ?? (parseFloat(getComputedStyle(mark).scrollMarginTop) || HEADER)) : 0;

@@ -235,7 +235,7 @@ function fold() {
 
 // --- the very place --------------------------------------------------------------------------------------------
 
-const PATIENCE = 10_000; // ms until a place that does not appear is given up
+const PATIENCE = 10_000; // ms at rest until a place that does not appear is given up
 const STILL = 700; // ms in which nothing moves: the page is drawn
 const TOP = 72; // px from the window's top, below Streamlit's header
 const STIRS = ["wheel", "touchmove", "pointerdown", "keydown"]; // a reader who does one of these is on the way elsewhere
@@ -243,7 +243,8 @@ const STIRS = ["wheel", "touchmove", "pointerdown", "keydown"]; // a reader who 
 /** Bring an element into view once the page is drawn, and keep it there while what stands above it still grows. */
 function seek({ anchor, text }) {
   const main = document.querySelector('[data-testid="stMain"]');
-  const [begun, stirred] = [performance.now(), new AbortController()];
+  const stirred = new AbortController();
+  let begun = performance.now();
   let [still, before] = [begun, null];
   for (const kind of STIRS) addEventListener(kind, () => stirred.abort(), { capture: true, passive: true, signal: stirred.signal });
 
@@ -252,6 +253,7 @@ function seek({ anchor, text }) {
     const place = placeOf(anchor, text);
     if (place) main.scrollBy(0, anchor ? place.getBoundingClientRect().top - TOP : -main.scrollTop);
     const after = place && `${main.scrollTop} ${place.getBoundingClientRect().top}`;
+    if (!place && runs()) begun = now; // a slow machine is not asked for more than it can
     if (!place || after !== before || runs()) [still, before] = [now, after];
     if (now - begun < PATIENCE && now - still < STILL) requestAnimationFrame(step);
     else {
