@@ -25,7 +25,10 @@ class Address {
     this.name = name;
     this.path = location.pathname;
     this.onMove = () => {
-      if (location.pathname === this.path) moved(this.read());
+      if (location.pathname !== this.path) return;
+      clearTimeout(this.later); // what was to be written is of the place that was left
+      [this.later, this.said] = [undefined, undefined];
+      moved(this.read());
     };
     addEventListener("popstate", this.onMove);
   }

@@ -62,7 +62,7 @@ class Desk {
     this.plate.setAttribute("aria-label", title);
     this.address = new Address(name, (said) => { if (!sameWords(said, this.said)) this.set(said); });
     this.said = this.address.read();
-    this.tells = () => this.said;
+    this.tells = () => this.wish?.said ?? this.flying?.said ?? this.said; // what a link set and nobody has run yet, too
     (globalThis.grimoireDesks ??= new Map()).set(name, this.tells); // for kept_settings.js
   }
 
