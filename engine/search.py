@@ -227,7 +227,8 @@ class Index:
             return []
         columns = self._columns(meant)
         named = self._called(query) | self._called(" ".join(meant))
-        if not named and not any(max(levels) < SAID for levels in _in_all(columns).values()):
+        found = _in_all(columns)  # "poolling" is called "pooling" in American, and still found nowhere
+        if not (named and found) and not any(max(levels) < SAID for levels in found.values()):
             named = self._called(" ".join(self._corrected(meant, columns)))
         hits = self._ranked(_in_all(columns) or _in_most(columns), named, whole(query), here)
         return [self._things[number].hit for number in hits[:limit]]

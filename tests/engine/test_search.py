@@ -236,6 +236,10 @@ def test_one_slip_in_a_word_of_a_title_is_forgiven(entry: Entry, data: st.DataOb
     assert entry.title in [hit.title for hit in search(typed, limit=500)]
 
 
+def test_a_slip_that_looks_british_is_forgiven() -> None:
+    assert "Convolution, padding, stride and pooling" in [hit.title for hit in search("poolling")]
+
+
 def alignment(typed: str, word: str) -> int:
     """Return the optimal string alignment distance by its recursion, cell by cell."""
     cost = {(-1, j): 99 for j in range(-1, len(word) + 1)} | {(i, -1): 99 for i in range(-1, len(typed) + 1)}
