@@ -218,6 +218,19 @@ def test_points_follow_the_address_and_leave_other_experiments_alone(app: Server
     no_errors(page)
 
 
+def test_what_a_link_sets_at_a_desk_far_from_the_screen_stays_in_the_address(app: Server, page: Page) -> None:
+    seed = "clustering.inits.seed"
+    go(page, app, f"clustering?{seed}=5")
+    desk = page.locator(".st-key-plate-clustering-inits .desk")
+    expect(desk).to_be_attached()
+    assert desk.get_attribute("data-answered") is None  # it has asked nothing
+    follow(page, f"./clustering?{seed}=7")
+    settle(page)
+    page.evaluate("history.replaceState({}, '', location.pathname)")  # as Streamlit writes it, which knows of no desk
+    assert settings(page) == {seed: "7"}
+    no_errors(page)
+
+
 def test_a_live_run_waits_with_its_settings(app: Server, page: Page) -> None:
     go(page, app, "network-structure?network_structure.playground.seed=4")
     ground = page.locator(".st-key-plate-network_structure-playground")

@@ -309,6 +309,14 @@ def test_another_sites_page_is_refused(client: TestClient, origin: str) -> None:
         assert "problem" not in ask(socket)[0]
 
 
+def test_the_route_is_found_behind_a_base_path_and_not_in_the_middle_of_a_name(client: TestClient) -> None:
+    seat = seat_of("linear_regression", "sse")
+    with client.websocket_connect(f"/study/group/grimoire/plate/{seat.token}") as socket:
+        assert "problem" not in ask(socket)[0]
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(f"/grimoire/plate/{seat.token}/more"):
+        pass
+
+
 def test_huge_numbers_of_json_are_refused_in_a_sentence(client: TestClient) -> None:
     with sit(client, seat_of("linear_regression", "sse")) as socket:
         socket.send_text(
